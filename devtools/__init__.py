@@ -1,0 +1,1 @@
+"""The modules behind `./dev`: standard library only, one concern a file."""

@@ -1,0 +1,128 @@
+"""What `./dev test` is asked to run: add-ons, test classes or Odoo's test tags."""
+
+import ast
+import functools
+import re
+from dataclasses import dataclass
+
+from .console import Problem
+from .places import ROOT, addons
+
+SPEC = re.compile(
+    r"(?P<sign>[+-]?)(?P<tag>\w*)(?:/(?P<module>\w+))?"
+    r"(?::(?P<class>\w+))?(?:\.(?P<method>\w+))?(?P<parameter>\[.*\])?"
+)
+
+
+@dataclass(frozen=True)
+class Selection:
+    """Tests to run: tags for Odoo, and the add-ons that must have run some."""
+
+    tags: str
+    modules: tuple
+
+
+def select(words):
+    """Return what the words on the command line mean; stop at a mistyped one."""
+    if not words:
+        names = tuple(addons())
+        return Selection(_tags(names), names)
+    specs = [spec for word in words for spec in _specs(word)]
+    modules = tuple(
+        dict.fromkeys(
+            SPEC.fullmatch(spec)["module"] for spec in specs if not spec.startswith("-")
+        )
+    )
+    if not modules:
+        raise Problem("these tags only exclude tests")
+    return Selection(",".join(specs), modules)
+
+
+def _tags(names):
+    return ",".join(f"/{name}" for name in names)
+
+
+def _specs(word):
+    """Return the test-tags that a word stands for."""
+    if word in addons():
+        return [f"/{word}"]
+    if word.split(":")[0] in addons():
+        word = f"/{word}"
+    specs = []
+    for part in word.split(",") if "[" not in word else [word]:
+        match = SPEC.fullmatch(part)
+        if not match:
+            raise Problem(f"{part!r} is no test tag")
+        specs += _complete(part, match)
+    return specs
+
+
+def _complete(part, match):
+    """Check a tag against our tests, and name the add-on if it doesn't."""
+    if match["module"]:
+        _check(match["module"], match)
+        return [part]
+    if match["class"] or match["method"] or match["tag"]:
+        return _search(part, match)
+    raise Problem(f"{part!r} is no test tag")
+
+
+def _search(part, match):
+    tag, rest = match["tag"], part[len(match["sign"]) + len(match["tag"]) :]
+    found = []
+    for name in addons():
+        names = test_names(name)
+        if tag in names.classes and not match["class"]:
+            found.append(f"{match['sign']}/{name}:{tag}{rest}")
+        elif _fits(names, match) and (not tag or tag in names.tags):
+            found.append(f"{match['sign']}{tag}/{name}{rest}")
+    if not found:
+        raise Problem(f"{part!r} is no add-on, test class, test or tag of ours")
+    return found
+
+
+def _check(module, match):
+    if module not in addons():
+        raise Problem(f"no such add-on here: {module}")
+    names = test_names(module)
+    if not _fits(names, match):
+        raise Problem(f"{module} has no test {match[0]!r}")
+    if match["tag"] and match["tag"] not in names.tags:
+        raise Problem(f"no test of {module} is tagged {match['tag']!r}")
+
+
+def _fits(names, match):
+    known = (None, *names.classes), (None, *names.methods)
+    return match["class"] in known[0] and match["method"] in known[1]
+
+
+@dataclass(frozen=True)
+class Names:
+    """The names in the tests of an add-on."""
+
+    classes: frozenset
+    methods: frozenset
+    tags: frozenset
+
+
+@functools.cache
+def test_names(addon):
+    """Return the names that the test files of an add-on define."""
+    classes, methods, tags = set(), set(), {"standard", "at_install", "post_install"}
+    for path in (ROOT / addon / "tests").rglob("*.py"):
+        for node in ast.walk(ast.parse(path.read_text())):
+            if isinstance(node, ast.ClassDef):
+                classes.add(node.name)
+            elif isinstance(node, ast.FunctionDef) and node.name.startswith("test"):
+                methods.add(node.name)
+            elif isinstance(node, ast.Call) and _called(node) == "tagged":
+                tags |= {arg.value for arg in node.args if _is_text(arg)}
+    return Names(frozenset(classes), frozenset(methods), frozenset(tags))
+
+
+def _called(node):
+    return getattr(node.func, "id", getattr(node.func, "attr", ""))
+
+
+def _is_text(node):
+    return isinstance(node, ast.Constant) and isinstance(node.value, str)
