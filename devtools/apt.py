@@ -64,9 +64,7 @@ class Archive:
 
     def field(self, package, name):
         """Return a field of the newest version of a package, None if there's none."""
-        done = self._apt(
-            "apt-cache", "show", "--no-all-versions", package, check=False
-        )
+        done = self._apt("apt-cache", "show", "--no-all-versions", package, check=False)
         match = re.search(rf"^{name}: (.*)$", done.stdout, re.MULTILINE)
         return match and match[1]
 

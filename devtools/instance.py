@@ -154,7 +154,9 @@ class Instance:
         state = self.installed()
         new = [name for name in addons if name not in state]
         changed = [
-            name for name in addons if name in state and state[name] != fingerprint(name)
+            name
+            for name in addons
+            if name in state and state[name] != fingerprint(name)
         ]
         return new, changed
 

@@ -117,8 +117,7 @@ def is_summary(record):
 def allowed(record):
     """Tell whether a record is noise of Odoo itself."""
     return any(
-        re.fullmatch(logger, record.logger)
-        and re.fullmatch(message, record.message)
+        re.fullmatch(logger, record.logger) and re.fullmatch(message, record.message)
         for logger, message in ALLOWED
     )
 

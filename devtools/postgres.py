@@ -252,5 +252,3 @@ def _account():
         with contextlib.suppress(KeyError):
             return pwd.getpwnam(name).pw_name
     raise Problem("PostgreSQL can't be root's, and there's no account 'nobody'")
-
-

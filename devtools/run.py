@@ -52,12 +52,20 @@ def parse(arguments):
     parser.add_argument("addons", nargs="*", help="only these add-ons of ours")
     parser.add_argument("--port", type=int, default=8069)
     parser.add_argument(
-        *("--workers", type=int, default=0, metavar="N"),
+        "--workers",
+        type=int,
+        default=0,
+        metavar="N",
         help="N processes for pages, one for websockets, one for scheduled jobs",
     )
-    parser.add_argument("--fresh", action="store_true", help="start from a new database")
     parser.add_argument(
-        *("--odoo", nargs=argparse.REMAINDER, default=[], metavar="…"),
+        "--fresh", action="store_true", help="start from a new database"
+    )
+    parser.add_argument(
+        "--odoo",
+        nargs=argparse.REMAINDER,
+        default=[],
+        metavar="…",
         help="everything after it is for Odoo, e.g. --odoo --dev=xml",
     )
     options = parser.parse_args(arguments)

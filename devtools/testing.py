@@ -55,7 +55,8 @@ def parse(arguments):
     )
     parser.add_argument("targets", nargs="*", metavar="target")
     parser.add_argument(
-        *("--again", "-a"),
+        "-a",
+        "--again",
         action="store_true",
         help="in the database of the last run; upgrades only what has changed",
     )
