@@ -1,0 +1,119 @@
+from odoo import api, fields, models
+from odoo.tools import SQL, groupby
+
+
+class ComplaintAccess(models.Model):
+    """One seat at a case: a person's, a department's or a policy's office's.
+
+    A case lists its seats, a seat lists its users. The record rules go from the case
+    over its seats to the user, so that moving somebody changes the rows of two seats
+    and none of a case, and a search follows a single indexed path.
+    """
+
+    _name = "complaint.access"
+    _description = "Complaint Access"
+
+    user_id = fields.Many2one("res.users", ondelete="cascade")
+    department_id = fields.Many2one("hr.department", ondelete="cascade")
+    policy_id = fields.Many2one("complaint.policy", ondelete="cascade")
+    user_ids = fields.Many2many(
+        "res.users", compute="_compute_user_ids", store=True, string="Users"
+    )
+
+    _user_uniq = models.UniqueIndex("(user_id) WHERE user_id IS NOT NULL")
+    _department_uniq = models.UniqueIndex(
+        "(department_id) WHERE department_id IS NOT NULL"
+    )
+    _policy_uniq = models.UniqueIndex("(policy_id) WHERE policy_id IS NOT NULL")
+
+    @api.depends(
+        "user_id",
+        "department_id.complaint_member_ids.user_id",
+        "department_id.complaint_member_ids.active",
+        "department_id.complaint_contact_ids",
+        "department_id.complaint_manager_ids",
+        "policy_id.office_user_ids",
+    )
+    def _compute_user_ids(self):
+        for seat in self:
+            department = seat.department_id
+            members = department.complaint_member_ids.filtered("active").user_id
+            seat.user_ids = (
+                seat.user_id
+                | members
+                | department.complaint_contact_ids
+                | department.complaint_manager_ids
+                | seat.policy_id.office_user_ids
+            )
+
+    @api.depends("user_id", "department_id", "policy_id")
+    def _compute_display_name(self):
+        for seat in self:
+            owner = seat.user_id or seat.department_id or seat.policy_id
+            seat.display_name = owner.display_name
+
+    @api.model
+    def _get_seats(self, owners):
+        """Return the seats of ``owners``, making those that don't exist yet.
+
+        :param owners: users, departments or policies
+        """
+        field = {
+            "res.users": "user_id",
+            "hr.department": "department_id",
+            "complaint.policy": "policy_id",
+        }[owners._name]
+        # sudo: complaint.access - only the seats' lists decide who sees what
+        seats = self.sudo().search([(field, "in", owners.ids)])
+        missing = owners - seats[field]
+        if missing:
+            seats |= self._create_seats(field, missing)
+        return seats
+
+    @api.model
+    def _get_seats_at(self, complaints):
+        """Return ``(seats, cases)`` pairs: who sits at which of ``complaints``.
+
+        One look-up for all, and one pair per distinct set of seats, so that a batch
+        costs what differs in it. Add-ons that let others see a case extend it.
+        """
+        holding = complaints.assignment_ids.filtered(lambda row: row._gives_access())
+        policies = self._get_seats(complaints.policy_id).grouped("policy_id")
+        users = self._get_seats(holding.user_id).grouped("user_id")
+        departments = self._get_seats(holding.department_id).grouped("department_id")
+        none = self.browse()
+
+        def seats_at(complaint):
+            seats = policies.get(complaint.policy_id, none)
+            for row in complaint.assignment_ids & holding:
+                seats |= users.get(row.user_id, none)
+                seats |= departments.get(row.department_id, none)
+            return seats
+
+        return [
+            (seats, complaints.browse().concat(*cases))
+            for seats, cases in groupby(complaints, seats_at)
+        ]
+
+    def _create_seats(self, field, owners):
+        # A seat that somebody else makes at the same time is a conflict that the
+        # request layer retries, not an error in the user's face: hence no create().
+        self.flush_model()
+        owners.flush_recordset()
+        rows = self.env.execute_query(
+            SQL(
+                """INSERT INTO complaint_access
+                          (%(field)s, create_uid, create_date, write_uid, write_date)
+                   SELECT unnest(%(ids)s), %(uid)s, now() AT TIME ZONE 'UTC',
+                          %(uid)s, now() AT TIME ZONE 'UTC'
+                   ON CONFLICT DO NOTHING
+                   RETURNING id""",
+                field=SQL.identifier(field),
+                ids=owners.ids,
+                uid=self.env.uid,
+            )
+        )
+        # sudo: complaint.access - as above
+        seats = self.sudo().browse(row[0] for row in rows)
+        seats._compute_user_ids()
+        return seats

@@ -1,0 +1,373 @@
+from collections import defaultdict
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Domain
+
+from ..tools.events import ASSIGNMENT_TYPES
+
+OPEN_STATES = ("pending", "accepted")
+
+
+class ComplaintAssignment(models.Model):
+    """One request to one party: lead the case, give an opinion, verify, report.
+
+    The signed hand-over (who gave it when, who took it when) is the row itself.
+    """
+
+    _name = "complaint.assignment"
+    _description = "Complaint Assignment"
+    _order = "due_at, id"
+    _check_company_auto = True
+
+    # request
+    complaint_id = fields.Many2one(
+        "complaint.complaint",
+        index="btree_not_null",
+        ondelete="cascade",
+        help="Empty: a duty of the policy, without a case.",
+    )
+    policy_id = fields.Many2one(
+        "complaint.policy",
+        compute="_compute_policy_id",
+        store=True,
+        precompute=True,
+        readonly=False,
+        required=True,
+        index=True,
+        ondelete="cascade",
+    )
+    company_id = fields.Many2one(related="policy_id.company_id", store=True, index=True)
+    template_id = fields.Many2one(
+        "complaint.assignment.template", index="btree_not_null", ondelete="restrict"
+    )
+    round_id = fields.Many2one("complaint.round", index="btree_not_null")
+    parent_id = fields.Many2one(
+        "complaint.assignment",
+        string="Part Of",
+        index="btree_not_null",
+        ondelete="cascade",
+        domain="[('complaint_id', '=', complaint_id)]",
+    )
+    child_ids = fields.One2many(
+        "complaint.assignment", "parent_id", string="Sub-assignments"
+    )
+    type = fields.Selection(ASSIGNMENT_TYPES, required=True, default="opinion")
+    name = fields.Char(
+        string="What Is Asked",
+        compute="_compute_name",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+    )
+    instructions = fields.Html()
+    # to whom
+    department_id = fields.Many2one("hr.department", index="btree_not_null")
+    user_id = fields.Many2one(
+        "res.users",
+        string="Assigned To",
+        index="btree_not_null",
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+    )
+    partner_id = fields.Many2one(
+        "res.partner", string="Outside Partner", index="btree_not_null"
+    )
+    # signed hand-over
+    state = fields.Selection(
+        [
+            ("pending", "To Accept"),
+            ("accepted", "In Progress"),
+            ("done", "Done"),
+            ("refused", "Refused"),
+            ("replaced", "Handed On"),
+            ("cancelled", "Cancelled"),
+        ],
+        required=True,
+        default="pending",
+        index=True,
+        copy=False,
+    )
+    requested_by_id = fields.Many2one(
+        "res.users", string="Handed Over By", default=lambda self: self.env.uid
+    )
+    requested_at = fields.Datetime(
+        string="Handed Over On", default=fields.Datetime.now, required=True
+    )
+    accepted_by_id = fields.Many2one("res.users", copy=False)
+    accepted_at = fields.Datetime(copy=False)
+    due_at = fields.Datetime(string="Due", index=True)
+    done_by_id = fields.Many2one("res.users", copy=False)
+    done_at = fields.Datetime(copy=False)
+    # result
+    opinion = fields.Html(string="Opinion or Finding", copy=False)
+    refusal_reason_id = fields.Many2one(
+        "complaint.reason", ondelete="restrict", copy=False
+    )
+    refusal_note = fields.Text(copy=False)
+    # shown
+    is_late = fields.Boolean(compute="_compute_is_late", search="_search_is_late")
+    can_answer = fields.Boolean(compute="_compute_can_answer")
+
+    _open_idx = models.Index(
+        "(user_id, due_at) WHERE state IN ('pending', 'accepted')"
+    )
+
+    @api.depends("complaint_id", "template_id", "parent_id")
+    def _compute_policy_id(self):
+        for assignment in self:
+            origin = assignment.complaint_id or assignment.template_id
+            assignment.policy_id = origin.policy_id or assignment.policy_id
+
+    @api.depends("type")
+    def _compute_name(self):
+        labels = dict(self._fields["type"]._description_selection(self.env))
+        for assignment in self:
+            assignment.name = assignment.name or labels.get(assignment.type)
+
+    @api.depends("due_at", "state")
+    def _compute_is_late(self):
+        now = fields.Datetime.now()
+        for assignment in self:
+            is_open = assignment.state in OPEN_STATES
+            end = now if is_open else assignment.done_at
+            assignment.is_late = bool(
+                assignment.due_at and end and assignment.due_at < end
+            )
+
+    def _search_is_late(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return [("state", "in", OPEN_STATES), ("due_at", "<", "now")]
+
+    @api.depends_context("uid")
+    @api.depends("user_id", "department_id", "state")
+    def _compute_can_answer(self):
+        answerable = self._filtered_access("write")
+        for assignment in self:
+            assignment.can_answer = assignment in answerable
+
+    @api.depends("name", "complaint_id")
+    def _compute_display_name(self):
+        for assignment in self:
+            parts = (assignment.complaint_id.name, assignment.name)
+            assignment.display_name = " · ".join(filter(None, parts))
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        assignments = super().create(vals_list)
+        for assignment in assignments.filtered("complaint_id"):
+            if not assignment.round_id:
+                assignment.round_id = assignment.complaint_id.round_id
+        assignments._notify_assigned()
+        assignments._emit("assigned")
+        return assignments
+
+    # ------------------------------------------------------------
+    # HAND-OVER
+    # ------------------------------------------------------------
+
+    def action_accept(self):
+        """Sign for the hand-over: from now on the acceptor answers for it.
+
+        :raise UserError: it is not waiting for acceptance any more
+        """
+        self._check_state(["pending"], self.env._("accepted"))
+        now = fields.Datetime.now()
+        for assignment in self:
+            assignment.write(
+                {
+                    "state": "accepted",
+                    "accepted_by_id": self.env.uid,
+                    "accepted_at": now,
+                    "user_id": assignment.user_id.id
+                    if assignment.partner_id
+                    else self.env.uid,
+                }
+            )
+        lead = self.filtered(lambda assignment: assignment.type == "lead")
+        self.env["complaint.routing"]._end_reception(lead.complaint_id)
+        self._emit("assignment_accepted")
+        lead._emit("handover_accepted")
+        return True
+
+    def action_done(self):
+        """Finish: the opinion, statement or task is there.
+
+        :raise UserError: it is finished or called off already, or an opinion is empty
+        """
+        self._check_state(OPEN_STATES, self.env._("finished"))
+        for assignment in self:
+            if assignment.type in self._get_types_with_opinion():
+                if not (assignment.opinion or "").strip():
+                    raise UserError(
+                        self.env._(
+                            "Write down the opinion or finding of “%s” first.",
+                            assignment.display_name,
+                        )
+                    )
+        self.write(
+            {
+                "state": "done",
+                "done_by_id": self.env.uid,
+                "done_at": fields.Datetime.now(),
+            }
+        )
+        self._emit("assignment_done")
+        self._get_last_of_type()._emit("last_assignment_done")
+        return True
+
+    def action_refuse(self):
+        """Open the window that asks why the assignment goes back."""
+        self._check_state(["pending"], self.env._("refused"))
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Refuse"),
+            "res_model": "complaint.assignment.refuse",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_assignment_id": self.id},
+        }
+
+    def action_cancel(self):
+        """Call the request off; what was written so far stays."""
+        self._check_state(OPEN_STATES, self.env._("cancelled"))
+        self.write({"state": "cancelled"})
+        return True
+
+    def action_open_complaint(self):
+        """Open the case of this assignment."""
+        self.ensure_one()
+        return self.complaint_id._get_records_action()
+
+    def _refuse(self, reason, note=None):
+        """Give the assignment back with a reason; the sender answers for it again.
+
+        :param reason: ``complaint.reason``
+        :param note: free text
+        :raise UserError: it is not waiting for acceptance any more
+        """
+        self._check_state(["pending"], self.env._("refused"))
+        values = {"refusal_reason_id": reason.id, "refusal_note": note}
+        self.write({"state": "refused", **values})
+        for assignment in self:
+            assignment._post_refusal()
+        lead = self.filtered(lambda assignment: assignment.type == "lead")
+        self.env["complaint.routing"]._route_back(lead.complaint_id)
+        self._emit("assignment_refused")
+
+    def _post_refusal(self):
+        body = self.env._(
+            "%(user)s refused “%(name)s”: %(reason)s %(note)s",
+            user=self.env.user.name,
+            name=self.name,
+            reason=self.refusal_reason_id.name,
+            note=self.refusal_note or "",
+        )
+        if self.complaint_id:
+            # sudo: complaint.complaint - who refused may have lost sight of the case
+            self.complaint_id.sudo().message_post(
+                body=body, author_id=self.env.user.partner_id.id
+            )
+
+    def _check_state(self, allowed, verb):
+        wrong = self.filtered(lambda assignment: assignment.state not in allowed)
+        if wrong:
+            labels = dict(self._fields["state"]._description_selection(self.env))
+            raise UserError(
+                self.env._(
+                    "“%(name)s” can't be %(verb)s: it is “%(state)s” already. "
+                    "Reload to see what happened meanwhile.",
+                    name=wrong[0].display_name,
+                    verb=verb,
+                    state=labels[wrong[0].state],
+                )
+            )
+
+    def _gives_access(self) -> bool:
+        """Tell whether who holds this assignment sees its case."""
+        if self.type == "reception":
+            return self.state == "accepted"
+        return self.state in ("pending", "accepted", "done")
+
+    def _end_with_case(self):
+        """Call off what is still open when the case closes; a lead has done its part.
+
+        An add-on whose assignments go on after closing overrides it.
+        """
+        still_open = self.filtered(lambda row: row.state in OPEN_STATES)
+        leads = still_open.filtered(lambda row: row.type in ("lead", "reception"))
+        done = {"done_at": fields.Datetime.now(), "done_by_id": self.env.uid}
+        leads.filtered(lambda row: row.state == "accepted").write(
+            {"state": "done", **done}
+        )
+        (still_open - leads).write({"state": "cancelled"})
+
+    def _get_types_with_opinion(self) -> tuple:
+        """Return the types that can't be finished without words."""
+        return ("opinion", "statement", "verification")
+
+    def _get_last_of_type(self):
+        """Return those of self after which no other of their type is open."""
+        open_types = {
+            (complaint, type_)
+            for complaint, type_ in self._read_group(
+                [
+                    ("complaint_id", "in", self.complaint_id.ids),
+                    ("state", "in", OPEN_STATES),
+                ],
+                ["complaint_id", "type"],
+            )
+        }
+        return self.filtered(lambda row: (row.complaint_id, row.type) not in open_types)
+
+    # ------------------------------------------------------------
+    # EVENTS AND NOTICES
+    # ------------------------------------------------------------
+
+    def _emit(self, event):
+        """Tell the engine what happened to the cases of self."""
+        concerned = self.filtered("complaint_id")
+        if concerned:
+            concerned.complaint_id._complaint_event(event, concerned)
+
+    def _notify_assigned(self):
+        """Tell everybody who was just given something: one message a person."""
+        per_user = defaultdict(self.browse)
+        for assignment in self.filtered(lambda row: row.state == "pending"):
+            for user in assignment._get_users_to_notify():
+                per_user[user] |= assignment
+        for user, assignments in per_user.items():
+            assignments.with_context(lang=user.lang)._notify_user(user)
+
+    def _get_users_to_notify(self):
+        """Return who is told of this assignment; never somebody excluded from it."""
+        users = self.user_id or self.department_id.complaint_contact_ids
+        if not users and self.department_id:
+            # sudo: hr.employee - whoever routes needn't read employees
+            users = self.department_id.sudo().manager_id.user_id
+        return users - self.complaint_id.excluded_user_ids - self.env.user
+
+    def _notify_user(self, user):
+        lines = Markup("").join(
+            Markup('<li><a href="/odoo/complaint-assignments/%s">%s</a></li>')
+            % (assignment.id, assignment.display_name)
+            for assignment in self
+        )
+        # sudo: complaint.complaint - the notice is the system's, not the registrar's
+        record = (self.complaint_id[:1] or self.policy_id[:1]).sudo()
+        record.message_notify(
+            partner_ids=user.partner_id.ids,
+            subject=self.env._("Complaints: you are asked to act"),
+            body=Markup("<p>%s</p><ul>%s</ul>")
+            % (self.env._("You or your department are asked for:"), lines),
+        )
+
+    def _get_domain_of_user(self, user) -> Domain:
+        """Return the domain of what ``user`` or a department of theirs holds."""
+        return Domain("user_id", "=", user.id) | (
+            Domain("user_id", "=", False)
+            & Domain("department_id.complaint_access_ids.user_ids", "in", user.ids)
+        )

@@ -1,0 +1,90 @@
+from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+
+class ComplaintCategory(models.Model):
+    """What the complaint is about; decides who handles it."""
+
+    _name = "complaint.category"
+    _description = "Complaint Category"
+    _inherit = ["complaint.policy.item.mixin"]
+    _parent_store = True
+    _rec_name = "complete_name"
+    _complaint_used_by = [
+        ("complaint.complaint", "category_id"),
+        ("complaint.severity.rule", "category_ids"),
+        ("complaint.assignment.template", "category_ids"),
+    ]
+
+    parent_id = fields.Many2one(
+        "complaint.category",
+        index=True,
+        ondelete="restrict",
+        domain="[('policy_id', '=', policy_id), ('id', '!=', id)]",
+    )
+    parent_path = fields.Char(index=True)
+    complete_name = fields.Char(
+        compute="_compute_complete_name", recursive=True, search="_search_complete_name"
+    )
+    role_id = fields.Many2one(
+        "complaint.role",
+        string="Lead Role",
+        ondelete="restrict",
+        domain="[('policy_id', '=', policy_id)]",
+        help="Who leads the handling. Empty: as the parent category says.",
+    )
+    department_id = fields.Many2one(
+        "hr.department",
+        string="Lead Department",
+        ondelete="restrict",
+        help="Shorter than a role when one department always leads.",
+    )
+    co_role_ids = fields.Many2many(
+        "complaint.role",
+        "complaint_category_co_role_rel",
+        string="Co-handlers",
+        domain="[('policy_id', '=', policy_id)]",
+        help="Asked for an opinion as soon as a case of this category is registered.",
+    )
+    severity_id = fields.Many2one(
+        "complaint.severity",
+        string="Default Severity",
+        ondelete="restrict",
+        domain="[('policy_id', '=', policy_id)]",
+    )
+
+    @api.depends("name", "parent_id.complete_name")
+    def _compute_complete_name(self):
+        for category in self:
+            names = (category.parent_id.complete_name, category.name)
+            category.complete_name = " / ".join(filter(None, names))
+
+    def _search_complete_name(self, operator, value):
+        if operator in ("not ilike", "not in", "!="):
+            return NotImplemented
+        # A subcategory is found by the name of a category above it.
+        return [("id", "child_of", self._search([("name", operator, value)]))]
+
+    @api.constrains("parent_id")
+    def _check_parent_id(self):
+        if self._has_cycle():
+            raise ValidationError(
+                self.env._("A category can't be its own parent or subcategory.")
+            )
+
+    def _get_inherited(self, field: str):
+        """Return ``field`` of this category or of the nearest one above it."""
+        category = self
+        while category and not category[field]:
+            category = category.parent_id
+        return category[field]
+
+    def _get_lead(self):
+        """Return the (role, department) that leads, of the nearest category with one.
+
+        :return: a ``complaint.role`` and an ``hr.department``, either may be empty
+        """
+        category = self
+        while category and not (category.role_id or category.department_id):
+            category = category.parent_id
+        return category.role_id, category.department_id

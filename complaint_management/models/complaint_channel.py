@@ -1,0 +1,16 @@
+from odoo import fields, models
+
+
+class ComplaintChannel(models.Model):
+    """The way a complaint came in: telephone, visit, letter, suggestion box."""
+
+    _name = "complaint.channel"
+    _description = "Complaint Channel"
+    _order = "sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(required=True, help="Names this channel in a policy file.")
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+
+    _code_uniq = models.Constraint("UNIQUE(code)", "This code is already used.")

@@ -1,0 +1,658 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.tools import groupby
+
+from .complaint_stage import CLOSED_PHASES, PHASES
+
+#: Writing one of these may meet a severity rule that did not match before.
+SEVERITY_FIELDS = {
+    "kind_id",
+    "channel_id",
+    "category_id",
+    "track",
+    "people_count",
+    "place",
+    "tag_ids",
+    "department_id",
+    "properties",
+}
+
+
+class ComplaintComplaint(models.Model):
+    """One case, run by one policy.
+
+    It keeps identity, routing and stage; parties, rounds, assignments and changes of
+    severity are rows of their own, which are never rewritten.
+    """
+
+    _name = "complaint.complaint"
+    _description = "Complaint"
+    _inherit = [
+        "mail.tracking.duration.mixin",
+        "mail.thread",
+        "mail.activity.mixin",
+    ]
+    _order = "is_closed, severity_level desc, received_at desc, id desc"
+    _check_company_auto = True
+    _mail_post_access = "read"
+    _track_duration_field = "stage_id"
+    _rec_names_search = ["name", "subject"]
+
+    # identity
+    name = fields.Char(
+        string="Number", readonly=True, copy=False, default="/", index="trigram"
+    )
+    subject = fields.Char(required=True, tracking=True, index="trigram")
+    active = fields.Boolean(default=True)
+    policy_id = fields.Many2one(
+        "complaint.policy",
+        required=True,
+        index=True,
+        ondelete="restrict",
+        tracking=True,
+        default=lambda self: self._get_default_policy(),
+        domain="[('company_id', 'in', allowed_company_ids)]",
+    )
+    company_id = fields.Many2one(
+        related="policy_id.company_id", store=True, precompute=True, index=True
+    )
+    kind_id = fields.Many2one(
+        "complaint.kind",
+        compute="_compute_from_policy",
+        store=True,
+        precompute=True,
+        readonly=False,
+        required=True,
+        ondelete="restrict",
+        tracking=True,
+        domain="[('policy_id', '=', policy_id)]",
+    )
+    nature = fields.Selection(related="kind_id.nature", store=True, precompute=True)
+    channel_id = fields.Many2one("complaint.channel", ondelete="restrict")
+    track = fields.Selection(
+        [("spot", "On the Spot"), ("formal", "Formal")],
+        required=True,
+        default="formal",
+        tracking=True,
+        help="On the spot: settled at once, with a short record.",
+    )
+    form = fields.Selection(
+        [("oral", "Oral"), ("written", "Written")], required=True, default="oral"
+    )
+    # arrival
+    received_at = fields.Datetime(
+        required=True, default=fields.Datetime.now, tracking=True, index=True
+    )
+    arrival = fields.Selection(
+        [
+            ("working", "In Working Hours"),
+            ("after", "After Hours"),
+            ("holiday", "On a Day Off"),
+        ],
+        compute="_compute_arrival",
+        store=True,
+        precompute=True,
+    )
+    registered_by_id = fields.Many2one(
+        "res.users",
+        string="First Receiver",
+        readonly=True,
+        index=True,
+        default=lambda self: self.env.uid,
+        help="Answers for the case until somebody has accepted the hand-over.",
+    )
+    # pipeline
+    stage_id = fields.Many2one(
+        "complaint.stage",
+        compute="_compute_from_policy",
+        store=True,
+        precompute=True,
+        readonly=False,
+        required=True,
+        index=True,
+        ondelete="restrict",
+        tracking=True,
+        copy=False,
+        group_expand="_group_expand_stage_id",
+        domain="[('policy_id', '=', policy_id)]",
+    )
+    phase = fields.Selection(
+        PHASES,
+        compute="_compute_phase",
+        inverse="_inverse_phase",
+        store=True,
+        precompute=True,
+        index=True,
+        group_expand=True,
+    )
+    is_closed = fields.Boolean(compute="_compute_phase", store=True, precompute=True)
+    date_last_stage_update = fields.Datetime(
+        string="In Stage Since", readonly=True, default=fields.Datetime.now
+    )
+    kanban_color = fields.Integer(related="severity_id.color")
+    # classification
+    category_id = fields.Many2one(
+        "complaint.category",
+        index=True,
+        ondelete="restrict",
+        tracking=True,
+        domain="[('policy_id', '=', policy_id)]",
+    )
+    tag_ids = fields.Many2many("complaint.tag")
+    severity_id = fields.Many2one(
+        "complaint.severity",
+        compute="_compute_severity_id",
+        store=True,
+        precompute=True,
+        readonly=False,
+        required=True,
+        index=True,
+        ondelete="restrict",
+        tracking=True,
+        domain="[('policy_id', '=', policy_id)]",
+    )
+    severity_level = fields.Integer(
+        related="severity_id.sequence", store=True, precompute=True
+    )
+    severity_change_ids = fields.One2many("complaint.severity.change", "complaint_id")
+    # responsibility
+    lead_assignment_id = fields.Many2one(
+        "complaint.assignment", compute="_compute_lead_assignment_id", store=True
+    )
+    department_id = fields.Many2one(
+        "hr.department",
+        string="Lead Department",
+        compute="_compute_lead",
+        inverse="_inverse_lead",
+        store=True,
+        index=True,
+        tracking=True,
+    )
+    handler_id = fields.Many2one(
+        "res.users",
+        compute="_compute_lead",
+        inverse="_inverse_lead",
+        store=True,
+        index=True,
+        tracking=True,
+        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+    )
+    handover_state = fields.Selection(
+        [("pending", "Waiting for Acceptance"), ("accepted", "Accepted")],
+        string="Hand-over",
+        compute="_compute_handover",
+        store=True,
+    )
+    responsible_id = fields.Many2one(
+        "res.users",
+        string="Responsible Now",
+        compute="_compute_handover",
+        store=True,
+        index=True,
+        help="The first receiver until the hand-over is accepted, then the handler.",
+    )
+    assignment_ids = fields.One2many("complaint.assignment", "complaint_id")
+    # what happened
+    description = fields.Html(string="What Happened", index="trigram")
+    occurred_at = fields.Datetime(string="When")
+    place = fields.Char(string="Where")
+    demand = fields.Text(string="What is Wished")
+    people_count = fields.Integer(
+        string="People Concerned",
+        compute="_compute_people_count",
+        store=True,
+        readonly=False,
+        tracking=True,
+    )
+    properties = fields.Properties(
+        definition="policy_id.complaint_properties_definition", copy=True
+    )
+    party_ids = fields.One2many("complaint.party", "complaint_id", copy=False)
+    complainant_name = fields.Char(
+        compute="_compute_complainant",
+        store=True,
+        help="Empty when not everybody who works on the case may know it.",
+    )
+    identity = fields.Selection(
+        [
+            ("named", "Named"),
+            ("confidential", "Confidential"),
+            ("anonymous", "Anonymous"),
+        ],
+        compute="_compute_complainant",
+        store=True,
+    )
+    # rounds and end
+    round_ids = fields.One2many(
+        "complaint.round", "complaint_id", string="Rounds", readonly=True
+    )
+    round_id = fields.Many2one(
+        "complaint.round",
+        string="Current Round",
+        compute="_compute_round_id",
+        compute_sudo=True,
+        store=True,
+    )
+    round_number = fields.Integer(related="round_id.number", string="Round")
+    outcome_id = fields.Many2one(
+        "complaint.reason",
+        domain="[('usage', '=', 'close'), ('policy_id', 'in', (policy_id, False))]",
+        ondelete="restrict",
+        tracking=True,
+        copy=False,
+    )
+    close_note = fields.Text(string="How It Ended", copy=False)
+    closed_at = fields.Datetime(readonly=True, copy=False, index="btree_not_null")
+    closed_by_id = fields.Many2one("res.users", readonly=True, copy=False)
+    # other cases
+    master_id = fields.Many2one(
+        "complaint.complaint",
+        string="Merged Into",
+        readonly=True,
+        copy=False,
+        index="btree_not_null",
+    )
+    merged_ids = fields.One2many("complaint.complaint", "master_id", readonly=True)
+    link_ids = fields.One2many("complaint.link", "complaint_id", copy=False)
+    # access
+    access_ids = fields.Many2many(
+        "complaint.access",
+        compute="_compute_access_ids",
+        store=True,
+        copy=False,
+        groups="complaint_management.group_complaint_admin",
+    )
+    recused_user_ids = fields.Many2many(
+        "res.users",
+        "complaint_complaint_recused_rel",
+        string="Recused",
+        groups="base.group_user",
+        domain="[('share', '=', False)]",
+        help="Have a conflict of interest: the case is hidden from them.",
+    )
+    excluded_user_ids = fields.Many2many(
+        "res.users",
+        "complaint_complaint_excluded_rel",
+        compute="_compute_excluded_user_ids",
+        compute_sudo=True,
+        store=True,
+        copy=False,
+        groups="base.group_user",
+    )
+
+    _policy_name_uniq = models.UniqueIndex(
+        "(policy_id, name) WHERE name != '/'", "This number is taken."
+    )
+    _open_idx = models.Index("(policy_id, received_at) WHERE is_closed IS NOT TRUE")
+    _order_idx = models.Index("(is_closed, severity_level DESC, received_at DESC, id DESC)")
+
+    # ------------------------------------------------------------
+    # COMPUTES
+    # ------------------------------------------------------------
+
+    @api.model
+    def _get_default_policy(self):
+        """Return the first policy of the user's company that takes cases today."""
+        domain = [("company_id", "in", self.env.companies.ids)]
+        policies = self.env["complaint.policy"].search(domain)
+        policies = policies.sorted(lambda policy: policy.company_id != self.env.company)
+        today = fields.Date.context_today(self)
+        return policies.filtered(lambda policy: policy._is_valid_on(today))[:1]
+
+    @api.depends("policy_id")
+    def _compute_from_policy(self):
+        for complaint in self:
+            policy = complaint.policy_id
+            if complaint.kind_id.policy_id != policy:
+                complaint.kind_id = policy.kind_ids.sorted("sequence")[:1]
+            if complaint.stage_id.policy_id != policy:
+                complaint.stage_id = policy._get_first_stage() if policy else False
+
+    @api.depends("stage_id.phase")
+    def _compute_phase(self):
+        for complaint in self:
+            complaint.phase = complaint.stage_id.phase
+            complaint.is_closed = complaint.phase in CLOSED_PHASES
+
+    def _inverse_phase(self):
+        for complaint in self:
+            stages = complaint.policy_id.stage_ids.sorted("sequence")
+            stage = stages.filtered(lambda stage, c=complaint: stage.phase == c.phase)
+            if not stage:
+                labels = dict(self._fields["phase"]._description_selection(self.env))
+                raise UserError(
+                    self.env._(
+                        "The policy “%(policy)s” has no stage in phase “%(phase)s”.",
+                        policy=complaint.policy_id.name,
+                        phase=labels[complaint.phase],
+                    )
+                )
+            complaint.stage_id = stage[0]
+
+    @api.depends("received_at", "policy_id")
+    def _compute_arrival(self):
+        arrivals = {}
+        for complaint in self:
+            key = (complaint.policy_id, complaint.received_at)
+            if all(key) and key not in arrivals:
+                arrivals[key] = key[0]._get_arrival(key[1])
+            complaint.arrival = arrivals.get(key)
+
+    @api.depends("category_id", "policy_id")
+    def _compute_severity_id(self):
+        for complaint in self:
+            levels = complaint.policy_id.severity_ids.sorted("sequence")
+            default = complaint.category_id._get_inherited("severity_id") or levels[:1]
+            current = complaint.severity_id
+            # A new category may raise a case, it never makes it less severe.
+            if current.policy_id != complaint.policy_id or (
+                default.sequence > current.sequence
+            ):
+                complaint.severity_id = default
+
+    @api.depends("assignment_ids.type", "assignment_ids.state")
+    def _compute_lead_assignment_id(self):
+        for complaint in self:
+            leads = complaint.assignment_ids.filtered(
+                lambda row: row.type == "lead"
+                and row.state in ("pending", "accepted", "done")
+            )
+            complaint.lead_assignment_id = leads.sorted("id")[-1:]
+
+    @api.depends("lead_assignment_id.department_id", "lead_assignment_id.user_id")
+    def _compute_lead(self):
+        for complaint in self:
+            complaint.department_id = complaint.lead_assignment_id.department_id
+            complaint.handler_id = complaint.lead_assignment_id.user_id
+
+    def _inverse_lead(self):
+        self.env["complaint.routing"]._hand_over(self)
+
+    @api.depends(
+        "lead_assignment_id.state", "lead_assignment_id.user_id", "registered_by_id"
+    )
+    def _compute_handover(self):
+        for complaint in self:
+            lead = complaint.lead_assignment_id
+            accepted = lead.state in ("accepted", "done")
+            complaint.handover_state = lead and (accepted and "accepted" or "pending")
+            complaint.responsible_id = (
+                accepted and lead.user_id or complaint.registered_by_id
+            )
+
+    @api.depends("party_ids.type")
+    def _compute_people_count(self):
+        for complaint in self:
+            complainants = complaint.party_ids.filtered(
+                lambda party: party.type == "complainant"
+            )
+            count = len(complainants) or 1
+            complaint.people_count = max(count, complaint.people_count)
+
+    @api.depends("party_ids.name", "party_ids.is_main", "party_ids.identity_access")
+    def _compute_complainant(self):
+        for complaint in self:
+            party = complaint.party_ids._get_main()
+            contact = party.name or party.phone or party.email
+            if not contact:
+                complaint.identity = "anonymous"
+            elif party.identity_access == "case":
+                complaint.identity = "named"
+            else:
+                complaint.identity = "confidential"
+            complaint.complainant_name = complaint.identity == "named" and contact
+
+    @api.depends("round_ids.number")
+    def _compute_round_id(self):
+        for complaint in self:
+            complaint.round_id = complaint.round_ids.sorted("number")[-1:]
+
+    @api.depends(
+        "policy_id",
+        "registered_by_id",
+        "assignment_ids.type",
+        "assignment_ids.state",
+        "assignment_ids.user_id",
+        "assignment_ids.department_id",
+    )
+    def _compute_access_ids(self):
+        for seats, complaints in self.env["complaint.access"]._get_seats_at(self):
+            complaints.access_ids = seats
+
+    @api.depends(
+        "recused_user_ids",
+        "party_ids.type",
+        "party_ids.employee_id.user_id",
+        "party_ids.partner_id.user_ids",
+    )
+    def _compute_excluded_user_ids(self):
+        def excluded_of(case):
+            return case.recused_user_ids | case.party_ids._get_excluded_users()
+
+        for users, complaints in groupby(self, excluded_of):
+            self.browse().concat(*complaints).excluded_user_ids = users
+
+    @api.depends("name", "subject")
+    def _compute_display_name(self):
+        for complaint in self:
+            parts = (complaint.name != "/" and complaint.name, complaint.subject)
+            complaint.display_name = " · ".join(filter(None, parts))
+
+    @api.constrains("received_at", "occurred_at")
+    def _check_dates(self):
+        latest = fields.Datetime.now() + timedelta(minutes=5)
+        for complaint in self:
+            if complaint.received_at > latest:
+                raise ValidationError(
+                    self.env._("A complaint can't be received in the future.")
+                )
+            if complaint.occurred_at and complaint.occurred_at > complaint.received_at:
+                raise ValidationError(
+                    self.env._("What is complained about happened before the receipt.")
+                )
+
+    @api.constrains("policy_id", "stage_id", "kind_id", "category_id", "severity_id")
+    def _check_policy(self):
+        for complaint in self:
+            for field in ("stage_id", "kind_id", "category_id", "severity_id"):
+                row = complaint[field]
+                if row and row.policy_id != complaint.policy_id:
+                    raise ValidationError(
+                        self.env._(
+                            "“%(row)s” belongs to another policy than %(complaint)s.",
+                            row=row.display_name,
+                            complaint=complaint.display_name,
+                        )
+                    )
+
+    # ------------------------------------------------------------
+    # STAGES
+    # ------------------------------------------------------------
+
+    def write(self, vals):
+        before = {case: (case.stage_id, case.severity_id) for case in self}
+        if "policy_id" in vals:
+            self._check_policy_change(vals["policy_id"])
+        if "department_id" in vals:
+            # Another department chooses its own handler.
+            vals = {"handler_id": False, **vals}
+        result = super().write(vals)
+        if "stage_id" in vals:
+            self._after_stage_change({case: old[0] for case, old in before.items()})
+        if "severity_id" in vals:
+            self._after_severity_change({case: old[1] for case, old in before.items()})
+        if "category_id" in vals:
+            self.env["complaint.routing"]._ask_co_handlers(self)
+        if SEVERITY_FIELDS & vals.keys():
+            self._apply_severity_rules()
+        return result
+
+    def _check_policy_change(self, policy_id):
+        """Refuse to move a case to another policy: its evidence belongs to this one.
+
+        :raise UserError: always, unless the policy stays the same
+        """
+        if any(case.policy_id.id != policy_id for case in self):
+            raise UserError(
+                self.env._(
+                    "A case stays with its policy. Register it anew under the other "
+                    "one, link the two and close this one."
+                )
+            )
+
+    def _after_stage_change(self, before: dict):
+        """Check what the new stages need and tell the engine, batch by batch.
+
+        :param before: the stage that each case of self was in
+        """
+        moved = self.filtered(lambda case: before[case] != case.stage_id)
+        for (old, new), cases in groupby(
+            moved, lambda case: (before[case], case.stage_id)
+        ):
+            cases = self.browse().concat(*cases)
+            cases._check_move(old, new)
+            cases._complaint_event("stage_left", old)
+            if new.phase in CLOSED_PHASES and old.phase not in CLOSED_PHASES:
+                cases._after_closed()
+            cases._complaint_event("stage_entered", new)
+            if new.activity_plan_id:
+                cases._launch_activity_plan(new.activity_plan_id)
+        moved.date_last_stage_update = fields.Datetime.now()
+
+    def _check_move(self, old, new):
+        """Refuse a move that the case isn't ready for.
+
+        :raise UserError: in words that say what to do instead
+        """
+        if old.phase in CLOSED_PHASES and new.phase not in CLOSED_PHASES:
+            if any(not case.round_id or case.round_id.ended_at for case in self):
+                raise UserError(
+                    self.env._(
+                        "%s is closed. Use “Reopen”: it asks for the cause and begins "
+                        "the next round.",
+                        self[0].display_name,
+                    )
+                )
+        unmerged = self.filtered(lambda case: not case.master_id)
+        if new.phase in CLOSED_PHASES:
+            unready = unmerged.filtered(lambda case: not case.outcome_id)
+            if unready:
+                raise UserError(
+                    self.env._(
+                        "%s has no outcome yet. Use “Close” to say how it ended.",
+                        unready[0].display_name,
+                    )
+                )
+        new._check_requirements(unmerged)
+
+    def _after_closed(self):
+        """Record the end of the case and of its round; open requests are called off."""
+        now = fields.Datetime.now()
+        self.write({"closed_at": now, "closed_by_id": self.env.uid})
+        self.env["complaint.round"]._end(self)
+        # sudo: complaint.assignment - who may close needn't hold every request
+        self.sudo().assignment_ids._end_with_case()
+        self._complaint_event("closed")
+
+    def _launch_activity_plan(self, plan):
+        wizard = self.env["mail.activity.schedule"].with_context(
+            active_model=self._name, active_ids=self.ids
+        )
+        wizard.create(
+            {
+                "res_model": self._name,
+                "res_ids": repr(self.ids),
+                "plan_id": plan.id,
+                "plan_on_demand_user_id": self.env.uid,
+            }
+        ).action_schedule_plan()
+
+    # ------------------------------------------------------------
+    # EVENTS
+    # ------------------------------------------------------------
+
+    def _complaint_event(self, event: str, source=None, at=None):
+        """Tell everybody who listens what happened: the one entry of the engine.
+
+        :param event: one of ``tools.events.EVENTS`` or of an add-on's own
+        :param source: the rows it happened to (stage, assignments …), or None
+        :param at: naive UTC; now when None
+        """
+        for model in self._get_event_listeners():
+            self.env[model]._on_complaint_event(self, event, source, at)
+
+    @api.model
+    def _get_event_listeners(self) -> list[str]:
+        """Return the models whose ``_on_complaint_event`` is called, in order."""
+        return ["complaint.assignment.template", "complaint.party"]
+
+    # ------------------------------------------------------------
+    # ACTIONS
+    # ------------------------------------------------------------
+
+    def action_accept(self):
+        """Sign for the hand-over of these cases."""
+        return self.lead_assignment_id.action_accept()
+
+    def action_refuse(self):
+        """Open the window that asks why the case goes back."""
+        return self.lead_assignment_id.action_refuse()
+
+    def action_take(self):
+        """Take cases that nobody has accepted yet."""
+        self.handler_id = self.env.user
+        return True
+
+    def _check_open(self):
+        """Refuse cases that somebody else has closed meanwhile.
+
+        :raise UserError: naming who closed it, and when
+        """
+        for complaint in self.filtered("is_closed"):
+            raise UserError(
+                self.env._(
+                    "%(complaint)s was closed already by %(user)s on %(date)s. Reload "
+                    "to see how.",
+                    complaint=complaint.name,
+                    user=complaint.closed_by_id.name or "",
+                    date=fields.Datetime.context_timestamp(
+                        complaint, complaint.closed_at or complaint.write_date
+                    ).strftime("%Y-%m-%d %H:%M"),
+                )
+            )
+
+    def _reopen(self, cause, note=None):
+        """Begin the next round of a closed case.
+
+        :param cause: ``complaint.reason`` used for reopening
+        :param note: what the complainant says
+        """
+        lead = self.lead_assignment_id
+        # sudo: complaint.round - rows of evidence are made by the case only
+        self.env["complaint.round"]._start(self, cause_id=cause.id, note=note)
+        self.write(
+            {
+                "stage_id": self.policy_id._get_first_stage().id,
+                "outcome_id": False,
+                "close_note": False,
+                "closed_at": False,
+                "closed_by_id": False,
+            }
+        )
+        if lead.user_id or lead.department_id:
+            self.env["complaint.routing"]._hand_over(self)
+        else:
+            self.env["complaint.routing"]._route(self)
+        self._complaint_event("round_started", self.round_id)
+
+    def _get_action_after_hand_over(self):
+        """Return what to show next: the case, or the list when it is out of sight."""
+        if self.has_access("read"):
+            return {"type": "ir.actions.act_window_close"}
+        action = "complaint_management.complaint_complaint_action"
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(action),
+            "target": "main",
+        }

@@ -1,0 +1,28 @@
+from odoo import fields, models
+
+
+class ComplaintKind(models.Model):
+    """What a case is, in the words of its policy: grievance, dispute, praise."""
+
+    _name = "complaint.kind"
+    _description = "Complaint Kind"
+    _inherit = ["complaint.policy.item.mixin"]
+    _complaint_used_by = [("complaint.complaint", "kind_id")]
+
+    nature = fields.Selection(
+        [
+            ("complaint", "Complaint"),
+            ("suggestion", "Suggestion"),
+            ("enquiry", "Enquiry"),
+            ("tip_off", "Tip-off"),
+            ("compliment", "Compliment"),
+            ("event", "Internal Event"),
+        ],
+        required=True,
+        default="complaint",
+        help="What this kind is in statistics that compare several policies.",
+    )
+    confidential = fields.Boolean(
+        help="Who complains stays with the complaint office, unless somebody "
+        "decides otherwise on the case.",
+    )

@@ -1,0 +1,435 @@
+from datetime import date, datetime
+
+import pytz
+from psycopg2.errors import UniqueViolation
+
+from odoo import api, fields, models
+from odoo.exceptions import ConcurrencyError, UserError, ValidationError
+from odoo.fields import Command, Domain
+from odoo.tools import SQL
+
+from .complaint_stage import CLOSED_PHASES
+
+
+class ComplaintPolicy(models.Model):
+    """A written complaint policy that cases are run by."""
+
+    _name = "complaint.policy"
+    _description = "Complaint Policy"
+    _inherit = ["mail.thread"]
+    _order = "sequence, id"
+    _check_company_auto = True
+
+    # identity
+    name = fields.Char(required=True, translate=True, tracking=True)
+    code = fields.Char(
+        required=True, help="Begins the numbers of the cases; names the policy file."
+    )
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+    color = fields.Integer()
+    company_id = fields.Many2one(
+        "res.company",
+        required=True,
+        index=True,
+        default=lambda self: self.env.company,
+        help="Cases of this policy belong to this company. Head office works on them "
+        "when its users are allowed in this company.",
+    )
+    description = fields.Html(translate=True)
+    # document control
+    version = fields.Char(default="1.0", tracking=True)
+    valid_from = fields.Date(default=fields.Date.context_today, tracking=True)
+    valid_to = fields.Date(tracking=True, help="Takes no new cases after this day.")
+    approver_id = fields.Many2one("res.users", string="Approved By", tracking=True)
+    review_date = fields.Date(
+        string="Next Review", help="The approver is reminded by an activity."
+    )
+    # intake
+    kind_ids = fields.One2many(
+        "complaint.kind",
+        "policy_id",
+        string="Kinds Taken",
+        copy=True,
+        default=lambda self: self._get_default_kinds(),
+    )
+    channel_ids = fields.Many2many("complaint.channel", string="Channels Taken")
+    anonymous_allowed = fields.Boolean(
+        string="Anonymous Complaints", default=True, help="Taken without any contact."
+    )
+    identity_access = fields.Selection(
+        [
+            ("case", "Everybody who Works on the Case"),
+            ("handler", "Lead Handler and Complaint Office"),
+            ("office", "Complaint Office Only"),
+        ],
+        string="Complainant Known To",
+        required=True,
+        default="case",
+        help="Confidential kinds and parties are known to the complaint office only.",
+    )
+    complaint_properties_definition = fields.PropertiesDefinition("Extra Fields")
+    acknowledgement_template_id = fields.Many2one(
+        "mail.template",
+        string="Acknowledgement Mail",
+        domain="[('model', '=', 'complaint.party')]",
+        help="Sent to the complainant when a case is registered. Empty: none.",
+    )
+    # organisation
+    office_user_ids = fields.Many2many(
+        "res.users",
+        "complaint_policy_office_user_rel",
+        string="Complaint Office",
+        domain="[('share', '=', False)]",
+        help="See and steer all cases of this policy; asked when nobody else is.",
+    )
+    lead_role_id = fields.Many2one(
+        "complaint.role",
+        string="Default Lead",
+        domain="[('policy_id', '=', id)]",
+        help="Leads cases that neither severity nor category route.",
+    )
+    conflict_role_id = fields.Many2one(
+        "complaint.role",
+        string="In Conflict of Interest",
+        domain="[('policy_id', '=', id)]",
+        help="Leads when everybody responsible is complained about or recused.",
+    )
+    calendar_id = fields.Many2one(
+        "resource.calendar",
+        string="Working Hours",
+        default=lambda self: self.env.company.resource_calendar_id,
+        check_company=True,
+    )
+    # configuration
+    stage_ids = fields.One2many(
+        "complaint.stage",
+        "policy_id",
+        copy=True,
+        default=lambda self: self._get_default_stages(),
+    )
+    category_ids = fields.One2many("complaint.category", "policy_id", copy=True)
+    severity_ids = fields.One2many(
+        "complaint.severity",
+        "policy_id",
+        copy=True,
+        default=lambda self: self._get_default_severities(),
+    )
+    role_ids = fields.One2many("complaint.role", "policy_id", copy=True)
+    assignment_template_ids = fields.One2many(
+        "complaint.assignment.template", "policy_id", copy=True
+    )
+    sequence_id = fields.Many2one(
+        "ir.sequence", string="Numbering", copy=False, ondelete="restrict"
+    )
+    # cards of the overview
+    open_count = fields.Integer(compute="_compute_counts")
+    unassigned_count = fields.Integer(compute="_compute_counts")
+    to_accept_count = fields.Integer(compute="_compute_counts")
+    mine_count = fields.Integer(compute="_compute_counts")
+
+    _code_uniq = models.Constraint(
+        "UNIQUE(company_id, code)", "This code is already used in the company."
+    )
+
+    @api.constrains("valid_from", "valid_to")
+    def _check_validity(self):
+        for policy in self:
+            if policy.valid_from and policy.valid_to:
+                if policy.valid_to < policy.valid_from:
+                    raise ValidationError(
+                        self.env._("A policy can't end before it begins.")
+                    )
+
+    def _compute_counts(self):
+        base = Domain("policy_id", "in", self.ids) & Domain("is_closed", "=", False)
+        counted = {
+            "open_count": Domain.TRUE,
+            "unassigned_count": Domain("handler_id", "=", False),
+            "to_accept_count": Domain("handover_state", "=", "pending"),
+            "mine_count": Domain("handler_id", "=", self.env.uid),
+        }
+        complaints = self.env["complaint.complaint"]
+        for field, domain in counted.items():
+            counts = dict(
+                complaints._read_group(base & domain, ["policy_id"], ["__count"])
+            )
+            for policy in self:
+                policy[field] = counts.get(policy, 0)
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        policies = super().create(vals_list)
+        for policy in policies.filtered(lambda policy: not policy.sequence_id):
+            policy._create_sequence()
+        self.env["complaint.access"]._get_seats(policies)
+        return policies
+
+    def write(self, vals):
+        if "company_id" in vals:
+            self._check_company_change(vals["company_id"])
+        result = super().write(vals)
+        if vals.get("review_date"):
+            self._schedule_review()
+        return result
+
+    def _check_company_change(self, company_id):
+        """Refuse to move policies with cases: the cases' access would move along.
+
+        :raise UserError: one of the policies has cases
+        """
+        moved = self.filtered(lambda policy: policy.company_id.id != company_id)
+        if moved._has_complaints():
+            raise UserError(
+                self.env._("A policy that has cases stays with its company.")
+            )
+
+    def _has_complaints(self) -> bool:
+        # sudo: complaint.complaint - cases that the user can't see count too
+        complaints = self.env["complaint.complaint"].sudo()
+        complaints = complaints.with_context(active_test=False)
+        return bool(complaints.search_count([("policy_id", "in", self.ids)], limit=1))
+
+    def copy_data(self, default=None):
+        vals_list = super().copy_data(default)
+        for policy, vals in zip(self, vals_list, strict=True):
+            vals["name"] = self.env._("%s (copy)", policy.name)
+            vals["code"] = f"{policy.code}-{self.sudo().search_count([]) + 1}"
+        return vals_list
+
+    def copy(self, default=None):
+        copies = super().copy(default)
+        for source, policy in zip(self, copies, strict=True):
+            policy._remap_items(source)
+        return copies
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_used(self):
+        if self._has_complaints():
+            raise UserError(
+                self.env._(
+                    "A policy that has cases can't be deleted. Archive it instead: "
+                    "its cases stay and are finished under it."
+                )
+            )
+
+    def unlink(self):
+        sequences = self.sequence_id
+        result = super().unlink()
+        # sudo: ir.sequence - made with the policy, goes with it
+        sequences.sudo().unlink()
+        return result
+
+    def action_open_complaints(self):
+        """Open the cases of this policy, filtered as the clicked count says."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "complaint_management.complaint_complaint_action_policy"
+        )
+        filters = self.env.context.get("complaint_filters", ["open"])
+        action["display_name"] = self.name
+        action["context"] = {
+            "default_policy_id": self.id,
+            "search_default_policy_id": self.id,
+            **{f"search_default_{name}": 1 for name in filters},
+        }
+        return action
+
+    def _create_sequence(self):
+        # sudo: ir.sequence - whoever may make a policy numbers its cases
+        self.sequence_id = (
+            self.env["ir.sequence"]
+            .sudo()
+            .create(
+                {
+                    "name": self.env._("Complaints: %s", self.name),
+                    "prefix": f"{self.code}/%(range_year)s/",
+                    "padding": 5,
+                    "use_date_range": True,
+                    "company_id": self.company_id.id,
+                }
+            )
+        )
+
+    @api.model
+    def _get_default_stages(self) -> list:
+        """Return the pipeline that a policy made from nothing begins with."""
+        stages = [
+            (self.env._("Received"), "received", "received"),
+            (self.env._("In Progress"), "in_progress", "handling"),
+            (self.env._("Answered"), "answered", "answer"),
+            (self.env._("Closed"), "closed", "closed"),
+        ]
+        return [
+            Command.create(
+                {
+                    "name": name,
+                    "code": code,
+                    "phase": phase,
+                    "sequence": 10 * number,
+                    "fold": phase in CLOSED_PHASES,
+                }
+            )
+            for number, (name, code, phase) in enumerate(stages, start=1)
+        ]
+
+    @api.model
+    def _get_default_severities(self) -> list:
+        """Return the severities that a policy made from nothing begins with."""
+        return [
+            Command.create(
+                {"name": self.env._("Ordinary"), "code": "ordinary", "sequence": 10}
+            ),
+            Command.create(
+                {
+                    "name": self.env._("Serious"),
+                    "code": "serious",
+                    "sequence": 20,
+                    "color": 1,
+                }
+            ),
+        ]
+
+    @api.model
+    def _get_default_kinds(self) -> list:
+        """Return the kinds that a policy made from nothing begins with."""
+        return [
+            Command.create({"name": self.env._("Complaint"), "code": "complaint"})
+        ]
+
+    def _remap_items(self, source):
+        """Point the copied rows at the copies of what they pointed at in ``source``.
+
+        Rows correspond by their codes.
+        """
+        mixin = "complaint.policy.item.mixin"
+        rows_by_field = [self[field] for field in self._get_item_fields()]
+        nested = [self.stage_ids.requirement_ids, self.severity_ids.rule_ids]
+        for rows in rows_by_field + nested:
+            for name, field in rows._fields.items():
+                comodel = self.env.get(field.comodel_name)
+                if (
+                    field.type not in ("many2one", "many2many")
+                    or not field.store
+                    or comodel is None
+                    or mixin not in comodel._inherit
+                ):
+                    continue
+                copies = {
+                    copied.code: copied
+                    for copied in comodel.with_context(active_test=False).search(
+                        [("policy_id", "=", self.id)]
+                    )
+                }
+                for row in rows.filtered(lambda row, n=name: row[n]):
+                    if row[name].policy_id == source:
+                        codes = row[name].mapped("code")
+                        row[name] = comodel.concat(*[copies[code] for code in codes])
+
+    @api.model
+    def _get_item_fields(self) -> list[str]:
+        """Return the fields whose rows are copied with a policy."""
+        return [
+            "kind_ids",
+            "stage_ids",
+            "category_ids",
+            "severity_ids",
+            "role_ids",
+            "assignment_template_ids",
+        ]
+
+    def _schedule_review(self):
+        template = "mail.mail_activity_data_todo"
+        for policy in self.filtered("approver_id"):
+            policy.activity_schedule(
+                template,
+                date_deadline=policy.review_date,
+                summary=self.env._("Review the policy"),
+                user_id=policy.approver_id.id,
+            )
+
+    def _get_tz(self) -> str:
+        """Return the time zone in which this policy's days begin."""
+        # sudo: resource.calendar - public and portal users can't read calendars
+        policy = self.sudo()
+        return (
+            policy.calendar_id.tz
+            or policy.company_id.partner_id.tz
+            or self.env.ref("base.user_root").sudo().tz
+            or "UTC"
+        )
+
+    def _is_valid_on(self, day: date) -> bool:
+        """Tell whether this policy takes cases on ``day``."""
+        return not (
+            (self.valid_from and day < self.valid_from)
+            or (self.valid_to and day > self.valid_to)
+        )
+
+    def _get_local_day(self, moment: datetime) -> date:
+        """Return the day that ``moment`` (naive UTC) is in the policy's time zone."""
+        zone = pytz.timezone(self._get_tz())
+        return pytz.utc.localize(moment).astimezone(zone).date()
+
+    def _get_next_numbers(self, count: int, day: date) -> list[str]:
+        """Return ``count`` fresh case numbers of the year of ``day``.
+
+        One query whatever the count; gaps are allowed, doubles are not.
+        """
+        # sudo: ir.sequence - everybody who registers draws a number
+        sequence = self.sudo().sequence_id
+        if sequence.implementation != "standard" or not sequence.use_date_range:
+            return [sequence.next_by_id(day) for _number in range(count)]
+        current = self._get_number_range(sequence, day)
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT nextval(%s) FROM generate_series(1, %s)",
+                f"ir_sequence_{sequence.id:03d}_{current.id:03d}",
+                count,
+            )
+        )
+        sequence = sequence.with_context(
+            ir_sequence_date=day, ir_sequence_date_range=current.date_from
+        )
+        return [sequence.get_next_char(number) for (number,) in rows]
+
+    def _get_number_range(self, sequence, day):
+        """Return the year's subsequence.
+
+        :raise ConcurrencyError: somebody else opens the year at this moment; the
+            request layer then tries again
+        """
+        try:
+            with self.env.cr.savepoint():
+                return sequence._get_current_sequence(day)
+        except UniqueViolation as error:
+            raise ConcurrencyError(str(error)) from error
+
+    def _get_arrival(self, moment: datetime) -> str:
+        """Return whether ``moment`` is in working hours, after them or on a day off."""
+        # sudo: resource.calendar - public and portal users can't read calendars
+        calendar = self.sudo().calendar_id
+        if not calendar:
+            return "working"
+        zone = pytz.timezone(self._get_tz())
+        local = pytz.utc.localize(moment).astimezone(zone)
+        begin = local.replace(hour=0, minute=0, second=0, microsecond=0)
+        leaves = [
+            ("time_type", "=", "leave"),
+            ("company_id", "in", [self.company_id.id, False]),
+        ]
+        day = calendar._work_intervals_batch(
+            begin, local.replace(hour=23, minute=59, second=59), domain=leaves
+        )[False]
+        spans = [(start, stop) for start, stop, _records in day]
+        if not spans:
+            return "holiday"
+        inside = any(start <= local < stop for start, stop in spans)
+        return "working" if inside else "after"
+
+    def _get_first_stage(self):
+        """Return the stage in which new cases of this policy begin."""
+        self.ensure_one()
+        return self.stage_ids.sorted("sequence").filtered(
+            lambda stage: stage.phase not in CLOSED_PHASES
+        )[:1]

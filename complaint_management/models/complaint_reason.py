@@ -1,0 +1,42 @@
+from odoo import fields, models
+
+
+class ComplaintReason(models.Model):
+    """A ground that somebody has to give: for closing, reopening, refusing."""
+
+    _name = "complaint.reason"
+    _description = "Complaint Reason"
+    _order = "usage, sequence, id"
+
+    name = fields.Char(required=True, translate=True)
+    code = fields.Char(required=True, help="Names this reason in a policy file.")
+    usage = fields.Selection(
+        [
+            ("close", "Outcome when Closing"),
+            ("reopen", "Cause of a New Round"),
+            ("refuse_assignment", "Refusal of an Assignment"),
+            ("severity", "Change of Severity"),
+        ],
+        string="Used For",
+        required=True,
+        default="close",
+    )
+    outcome = fields.Selection(
+        [
+            ("settled", "Settled"),
+            ("unsettled", "Not Settled"),
+            ("withdrawn", "Withdrawn"),
+            ("not_accepted", "Not Accepted"),
+        ],
+        default="settled",
+        help="What closing with this reason means in statistics.",
+    )
+    policy_id = fields.Many2one(
+        "complaint.policy", index="btree_not_null", help="Empty: all policies."
+    )
+    sequence = fields.Integer(default=10)
+    active = fields.Boolean(default=True)
+
+    _code_uniq = models.UniqueIndex(
+        "(COALESCE(policy_id, 0), usage, code)", "This code is already used."
+    )

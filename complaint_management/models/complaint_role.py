@@ -1,0 +1,171 @@
+from collections import namedtuple
+
+from odoo import fields, models
+
+#: Whom a role means on one case: an ``hr.department``, ``res.users`` and an outside
+#: ``res.partner``; any of them may be empty.
+RoleTarget = namedtuple("RoleTarget", ["department", "users", "partner"])
+
+
+class ComplaintRole(models.Model):
+    """A named "whom" of a policy: rules name roles, so that people can leave."""
+
+    _name = "complaint.role"
+    _description = "Complaint Role"
+    _inherit = ["complaint.policy.item.mixin"]
+    _complaint_used_by = [
+        ("complaint.category", "role_id"),
+        ("complaint.category", "co_role_ids"),
+        ("complaint.severity", "role_id"),
+        ("complaint.assignment.template", "role_id"),
+        ("complaint.policy", "lead_role_id"),
+        ("complaint.policy", "conflict_role_id"),
+    ]
+
+    resolution = fields.Selection(
+        [
+            ("office", "Complaint Office of the Policy"),
+            ("users", "Named Users"),
+            ("group", "User Group"),
+            ("department", "A Department"),
+            ("lead_department", "Lead Department of the Case"),
+            ("respondent_department", "Department Complained About"),
+            ("manager", "Manager above the Lead Department"),
+            ("respondent_manager", "Manager of the Person Complained About"),
+            ("handler", "Handler of the Case"),
+            ("receiver", "First Receiver of the Case"),
+            ("duty", "Duty Rota"),
+            ("partner", "Outside Partner"),
+        ],
+        string="Means",
+        required=True,
+        default="users",
+    )
+    user_ids = fields.Many2many("res.users", string="Users")
+    group_id = fields.Many2one("res.groups", string="User Group", ondelete="restrict")
+    department_id = fields.Many2one("hr.department", ondelete="restrict")
+    partner_id = fields.Many2one("res.partner", ondelete="restrict")
+    levels = fields.Integer(
+        string="Levels Up",
+        default=0,
+        help="0: the manager of the department itself, 1: of the one above it …",
+    )
+    duty_ids = fields.One2many(
+        "complaint.role.duty", "role_id", string="Rota", copy=True
+    )
+    distribution = fields.Selection(
+        [
+            ("hand", "By Hand: Somebody There Accepts"),
+            ("turn", "In Turn"),
+            ("load", "To Whom Has the Fewest Open Cases"),
+        ],
+        required=True,
+        default="hand",
+        help="How one handler is chosen when several people are meant.",
+    )
+
+    def _get_target(self, complaint) -> RoleTarget:
+        """Return whom this role means on ``complaint``; all parts may be empty.
+
+        Dispatches to ``_get_target_<resolution>``: an add-on adds a meaning by
+        ``selection_add`` and such a method.
+
+        :param complaint: one case, or none for a duty without a case
+        """
+        self.ensure_one()
+        target = getattr(self, f"_get_target_{self.resolution}")(complaint)
+        company = self.policy_id.company_id
+        users = target.users.filtered(
+            lambda user: user.active and company in user.company_ids
+        )
+        return target._replace(users=users - complaint.excluded_user_ids)
+
+    def _make_target(self, department=None, users=None, partner=None) -> RoleTarget:
+        return RoleTarget(
+            department or self.env["hr.department"],
+            users or self.env["res.users"],
+            partner or self.env["res.partner"],
+        )
+
+    def _get_target_office(self, complaint):
+        return self._make_target(users=self.policy_id.office_user_ids)
+
+    def _get_target_users(self, complaint):
+        return self._make_target(users=self.user_ids)
+
+    def _get_target_group(self, complaint):
+        return self._make_target(users=self.group_id.all_user_ids)
+
+    def _get_target_department(self, complaint):
+        return self._make_department_target(self.department_id)
+
+    def _get_target_lead_department(self, complaint):
+        return self._make_department_target(complaint.department_id)
+
+    def _get_target_respondent_department(self, complaint):
+        return self._make_department_target(
+            complaint._get_respondents().department_id[:1]
+        )
+
+    def _get_target_manager(self, complaint):
+        return self._make_manager_target(complaint.department_id)
+
+    def _get_target_respondent_manager(self, complaint):
+        return self._make_manager_target(complaint._get_respondents().department_id[:1])
+
+    def _get_target_handler(self, complaint):
+        return self._make_target(complaint.department_id, complaint.handler_id)
+
+    def _get_target_receiver(self, complaint):
+        return self._make_target(users=complaint.registered_by_id)
+
+    def _get_target_duty(self, complaint):
+        now = complaint.received_at or fields.Datetime.now()
+        return self._make_target(users=self.duty_ids._get_users_on_duty(now))
+
+    def _get_target_partner(self, complaint):
+        return self._make_target(partner=self.partner_id)
+
+    def _make_department_target(self, department):
+        users = department.complaint_contact_ids
+        if not users:
+            # sudo: hr.employee - registrars may not read employees, only route to them
+            users = department.sudo().complaint_member_ids.user_id
+        if not users:
+            users = department.complaint_manager_ids
+        return self._make_target(department, users)
+
+    def _make_manager_target(self, department):
+        for _level in range(self.levels):
+            department = department.parent_id or department
+        # sudo: hr.employee - as above
+        users = department.sudo().manager_id.user_id
+        return self._make_target(department, users)
+
+    def _choose_user(self, users, weights: dict):
+        """Return the one of ``users`` who is given the next case, by distribution.
+
+        :param users: candidates
+        :param weights: kept by the caller while it routes a batch; filled here
+        :return: one user, or none when somebody there accepts by hand
+        """
+        if self.distribution == "hand" or not users:
+            return users if len(users) == 1 else users.browse()
+        if self not in weights:
+            weights[self] = self._get_weights()
+        counts = weights[self]
+        user = min(users, key=lambda user: (counts.get(user, 0), user.id))
+        taken = counts if self.distribution == "load" else {user: max(counts.values(), default=0)}
+        counts[user] = taken.get(user, 0) + 1
+        return user
+
+    def _get_weights(self) -> dict:
+        """Return per user the open cases (load) or the last case taken (turn)."""
+        domain = [("type", "=", "lead"), ("user_id", "!=", False)]
+        if self.distribution == "load":
+            domain += [("state", "in", ("pending", "accepted"))]
+            domain += [("complaint_id.is_closed", "=", False)]
+        aggregate = "__count" if self.distribution == "load" else "id:max"
+        # sudo: complaint.assignment - a registrar can't see the handlers' cases
+        assignments = self.env["complaint.assignment"].sudo()
+        return dict(assignments._read_group(domain, ["user_id"], [aggregate]))

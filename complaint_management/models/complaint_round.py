@@ -1,0 +1,66 @@
+from odoo import api, fields, models
+
+
+class ComplaintRound(models.Model):
+    """One pass through the handling of a case; a new cause begins the next one."""
+
+    _name = "complaint.round"
+    _description = "Complaint Round"
+    _order = "number"
+    _rec_name = "number"
+
+    complaint_id = fields.Many2one(
+        "complaint.complaint", required=True, index=True, ondelete="cascade"
+    )
+    number = fields.Integer(required=True, default=1)
+    cause_id = fields.Many2one(
+        "complaint.reason",
+        domain="[('usage', '=', 'reopen')]",
+        ondelete="restrict",
+        help="Empty: the first round.",
+    )
+    note = fields.Text(string="Why It Began")
+    started_at = fields.Datetime(default=fields.Datetime.now, required=True)
+    started_by_id = fields.Many2one("res.users", default=lambda self: self.env.uid)
+    ended_at = fields.Datetime()
+    ended_by_id = fields.Many2one("res.users")
+    outcome_id = fields.Many2one(
+        "complaint.reason", domain="[('usage', '=', 'close')]", ondelete="restrict"
+    )
+    close_note = fields.Text(string="How It Ended")
+
+    _number_uniq = models.Constraint(
+        "UNIQUE(complaint_id, number)", "This round exists already."
+    )
+
+    @api.model
+    def _start(self, complaints, **values):
+        """Begin the next round of each case; earlier rounds stay as they were.
+
+        :param values: cause and note of the round
+        """
+        # sudo: complaint.round - rows of evidence are made by the case only
+        return self.sudo().create(
+            [
+                {
+                    "complaint_id": complaint.id,
+                    "number": complaint.round_id.number + 1,
+                    **values,
+                }
+                for complaint in complaints
+            ]
+        )
+
+    @api.model
+    def _end(self, complaints):
+        """Keep how the current round of each case ended."""
+        for complaint in complaints:
+            # sudo: complaint.round - as above
+            complaint.round_id.sudo().write(
+                {
+                    "ended_at": complaint.closed_at,
+                    "ended_by_id": self.env.uid,
+                    "outcome_id": complaint.outcome_id.id,
+                    "close_note": complaint.close_note,
+                }
+            )

@@ -1,0 +1,66 @@
+from ast import literal_eval
+
+from odoo import api, fields, models
+from odoo.exceptions import UserError, ValidationError
+from odoo.fields import Domain
+
+
+class ComplaintStageRequirement(models.Model):
+    """What must hold on a case before it enters a stage, and what to tell if not."""
+
+    _name = "complaint.stage.requirement"
+    _description = "Stage Requirement"
+    _inherit = ["complaint.filter.mixin"]
+    _order = "sequence, id"
+    _rec_name = "message"
+
+    stage_id = fields.Many2one(
+        "complaint.stage", required=True, index=True, ondelete="cascade"
+    )
+    policy_id = fields.Many2one(related="stage_id.policy_id")
+    sequence = fields.Integer(default=10)
+    required_domain = fields.Char(
+        string="Must Hold",
+        required=True,
+        default="[]",
+        help="The case must match this to enter the stage.",
+    )
+    message = fields.Char(
+        string="What Is Missing",
+        required=True,
+        translate=True,
+        help="Told to whoever tries: say what has to be done first.",
+    )
+
+    @api.constrains("required_domain")
+    def _check_required_domain(self):
+        complaints = self.env["complaint.complaint"]
+        for requirement in self:
+            try:
+                Domain(literal_eval(requirement.required_domain)).validate(complaints)
+            except (ValueError, SyntaxError, TypeError) as error:
+                raise ValidationError(
+                    self.env._(
+                        "What must hold can't be read: %(error)s", error=error
+                    )
+                ) from error
+
+    def _check_complaints(self, complaints):
+        """Refuse ``complaints`` that miss something.
+
+        :raise UserError: one line a case and missing thing
+        """
+        missing = []
+        for requirement in self:
+            concerned = requirement._filter_complaints(complaints)
+            required = Domain(literal_eval(requirement.required_domain))
+            failing = concerned - concerned.filtered_domain(required)
+            missing += [f"{case.name}: {requirement.message}" for case in failing]
+        if missing:
+            raise UserError(
+                self.env._(
+                    "Not yet ready for stage “%(stage)s”:\n%(missing)s",
+                    stage=self.stage_id[:1].name,
+                    missing="\n".join(missing),
+                )
+            )

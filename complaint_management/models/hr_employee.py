@@ -1,0 +1,47 @@
+from odoo import fields, models
+
+
+class HrEmployee(models.Model):
+    _inherit = "hr.employee"
+
+    complaint_department_id = fields.Many2one(
+        "hr.department",
+        string="Department of Today",
+        related="current_version_id.department_id",
+        store=True,
+        index=True,
+        groups="hr.group_hr_user",
+        help="Stored, so that access to complaints follows a move at once.",
+    )
+    complaint_count = fields.Integer(
+        string="Complaints About",
+        compute="_compute_complaint_count",
+        groups="hr.group_hr_user",
+    )
+
+    def _compute_complaint_count(self):
+        counts = dict(
+            self.env["complaint.party"]._read_group(
+                [("employee_id", "in", self.ids), ("type", "=", "respondent")],
+                ["employee_id"],
+                ["complaint_id:count_distinct"],
+            )
+        )
+        for employee in self:
+            employee.complaint_count = counts.get(employee, 0)
+
+    def action_view_complaints(self):
+        """Open the cases in which this employee is complained about."""
+        self.ensure_one()
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "complaint_management.complaint_complaint_action"
+        )
+        action["domain"] = [
+            (
+                "party_ids",
+                "any",
+                [("employee_id", "=", self.id), ("type", "=", "respondent")],
+            )
+        ]
+        action["context"] = {}
+        return action

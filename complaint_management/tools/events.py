@@ -1,0 +1,32 @@
+"""The one vocabulary in which rules say when something happens."""
+
+#: What can happen to a case. An add-on adds its own by ``selection_add`` on the
+#: ``event`` field of the rules that listen.
+EVENTS = [
+    ("received", "Complaint Registered"),
+    ("stage_entered", "Stage Entered"),
+    ("stage_left", "Stage Left"),
+    ("severity_raised", "Severity Raised"),
+    ("assigned", "Assignment Made"),
+    ("handover_accepted", "Lead Handling Accepted"),
+    ("assignment_accepted", "Assignment Accepted"),
+    ("assignment_refused", "Assignment Refused"),
+    ("assignment_done", "Assignment Done"),
+    ("last_assignment_done", "Last Assignment of a Type Done"),
+    ("round_started", "New Round Started"),
+    ("merged", "Merged into Another Case"),
+    ("closed", "Closed"),
+]
+
+#: What somebody may be asked for.
+ASSIGNMENT_TYPES = [
+    ("reception", "Reception"),
+    ("lead", "Lead Handling"),
+    ("opinion", "Co-handler's Opinion"),
+    ("statement", "Statement of the Person Concerned"),
+    ("verification", "Verification"),
+    ("report", "Report to an Authority"),
+    ("circular", "Internal Circular"),
+    ("task", "Other Task"),
+    ("duty", "Policy Duty"),
+]

@@ -1,0 +1,65 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class ComplaintClose(models.TransientModel):
+    """Asks how a case ended."""
+
+    _name = "complaint.close"
+    _description = "Close Complaints"
+
+    complaint_ids = fields.Many2many(
+        "complaint.complaint",
+        required=True,
+        default=lambda self: self.env.context.get("active_ids"),
+    )
+    policy_id = fields.Many2one(
+        "complaint.policy", compute="_compute_policy_id", readonly=True
+    )
+    outcome_id = fields.Many2one(
+        "complaint.reason",
+        required=True,
+        domain="[('usage', '=', 'close'), ('policy_id', 'in', (policy_id, False))]",
+    )
+    note = fields.Text(string="How It Ended")
+
+    @api.depends("complaint_ids")
+    def _compute_policy_id(self):
+        for wizard in self:
+            policies = wizard.complaint_ids.policy_id
+            wizard.policy_id = policies if len(policies) == 1 else False
+
+    def action_close(self):
+        """Close the cases with this outcome.
+
+        :raise UserError: a case is closed already, or its policy has no closed stage
+        """
+        self.ensure_one()
+        self.complaint_ids._check_open()
+        for complaint in self.complaint_ids:
+            stage = self._get_closed_stage(complaint)
+            complaint.write(
+                {
+                    "outcome_id": self.outcome_id.id,
+                    "close_note": self.note,
+                    "stage_id": stage.id,
+                }
+            )
+        return {"type": "ir.actions.act_window_close"}
+
+    def _get_closed_stage(self, complaint):
+        """Return the stage in which ``complaint`` ends with this outcome."""
+        refused = self.outcome_id.outcome == "not_accepted"
+        stages = complaint.policy_id.stage_ids.sorted("sequence")
+        closed = stages.filtered(lambda stage: stage.phase == "closed")
+        if refused:
+            closed = stages.filtered(lambda stage: stage.phase == "refused") or closed
+        if not closed:
+            raise UserError(
+                self.env._(
+                    "The policy “%s” has no stage in phase “Closed”. An administrator "
+                    "of complaints can add one.",
+                    complaint.policy_id.name,
+                )
+            )
+        return closed[0]
