@@ -1,8 +1,5 @@
 from datetime import datetime
 
-import pytz
-from dateutil.relativedelta import relativedelta
-
 from odoo import fields, models
 
 from ..tools.delay import DELAY_UNITS, WORK_UNITS, add_calendar_delay
@@ -41,24 +38,9 @@ class ComplaintDelayMixin(models.AbstractModel):
         unit = "hours" if self.delay_unit == "work_hours" else "days"
         return add_calendar_delay(start, self.delay, unit, tz)
 
-    def _get_working_delay_end(self, start: datetime, policy) -> datetime | bool:
-        """Return the end in the policy's working time, or False without any."""
-        # sudo: resource.calendar - the customer's clock runs on the office's hours
-        calendar = policy.sudo().calendar_id
-        leaves = [
-            ("time_type", "=", "leave"),
-            ("company_id", "in", [policy.company_id.id, False]),
-        ]
+    def _get_working_delay_end(self, start: datetime, policy) -> datetime | None:
+        """Return the end in the policy's working time, or None without any."""
+        axis = policy._get_working_time(start)
         if self.delay_unit == "work_hours":
-            return calendar and calendar.plan_hours(
-                self.delay, start, compute_leaves=True, domain=leaves
-            )
-        # The day of arrival does not count: count from the next local midnight.
-        zone = pytz.timezone(policy._get_tz())
-        local = pytz.utc.localize(start).astimezone(zone).replace(tzinfo=None)
-        midnight = local.replace(hour=0, minute=0, second=0, microsecond=0)
-        first = zone.localize(midnight + relativedelta(days=1))
-        end = calendar and calendar.plan_days(
-            self.delay, first, compute_leaves=True, domain=leaves
-        )
-        return end and end.astimezone(pytz.utc).replace(tzinfo=None)
+            return axis.add_time(start, self.delay * 3600)
+        return axis.add_days(start, self.delay)

@@ -8,6 +8,7 @@ from odoo.exceptions import ConcurrencyError, UserError, ValidationError
 from odoo.fields import Command, Domain
 from odoo.tools import SQL
 
+from ..tools.working_time import WorkingTime
 from .complaint_stage import CLOSED_PHASES
 
 
@@ -405,27 +406,20 @@ class ComplaintPolicy(models.Model):
         except UniqueViolation as error:
             raise ConcurrencyError(str(error)) from error
 
-    def _get_arrival(self, moment: datetime) -> str:
-        """Return whether ``moment`` is in working hours, after them or on a day off."""
-        # sudo: resource.calendar - public and portal users can't read calendars
+    def _get_working_time(self, moment: datetime) -> WorkingTime:
+        """Return the open hours around ``moment``, prepared; empty without calendar."""
+        # sudo: resource.calendar - the customer's clock runs on the office's hours
         calendar = self.sudo().calendar_id
         if not calendar:
+            return WorkingTime([], self._get_tz())
+        return calendar._complaint_get_working_time(self.company_id, moment.year)
+
+    def _get_arrival(self, moment: datetime) -> str:
+        """Return whether ``moment`` is in working hours, after them or on a day off."""
+        axis = self._get_working_time(moment)
+        if not axis or axis.is_open(moment):
             return "working"
-        zone = pytz.timezone(self._get_tz())
-        local = pytz.utc.localize(moment).astimezone(zone)
-        begin = local.replace(hour=0, minute=0, second=0, microsecond=0)
-        leaves = [
-            ("time_type", "=", "leave"),
-            ("company_id", "in", [self.company_id.id, False]),
-        ]
-        day = calendar._work_intervals_batch(
-            begin, local.replace(hour=23, minute=59, second=59), domain=leaves
-        )[False]
-        spans = [(start, stop) for start, stop, _records in day]
-        if not spans:
-            return "holiday"
-        inside = any(start <= local < stop for start, stop in spans)
-        return "working" if inside else "after"
+        return "after" if axis.is_working_day(axis.get_day(moment)) else "holiday"
 
     def _get_first_stage(self):
         """Return the stage in which new cases of this policy begin."""

@@ -1,1 +1,1 @@
-from . import contact, delay, events
+from . import contact, delay, events, working_time

@@ -1,0 +1,124 @@
+"""The open hours of a calendar as one axis, on which time is added and measured.
+
+Built once for some years and cached (``models/resource_calendar.py``); a due date is
+then two bisects, where ``resource.calendar.plan_hours`` asks the database for every
+fortnight. No ORM here, so that the rules are tested without a database.
+"""
+
+from bisect import bisect_left, bisect_right
+from datetime import date, datetime, timedelta
+from itertools import accumulate
+
+import pytz
+
+_EPOCH = datetime(1970, 1, 1)
+
+
+def _seconds(moment: datetime) -> int:
+    return int((moment - _EPOCH).total_seconds())
+
+
+def _moment(seconds: int) -> datetime:
+    return _EPOCH + timedelta(seconds=seconds)
+
+
+class WorkingTime:
+    """Open hours between two moments, all in naive UTC."""
+
+    def __init__(self, spans: list[tuple[datetime, datetime]], tz: str):
+        """Prepare the axis.
+
+        :param spans: open hours, each (start, end); may touch or overlap
+        :param tz: name of the time zone in which days begin
+        """
+        self.zone = pytz.timezone(tz)
+        joined: list[list[int]] = []
+        for start, end in sorted((_seconds(a), _seconds(b)) for a, b in spans):
+            if joined and start <= joined[-1][1]:
+                joined[-1][1] = max(joined[-1][1], end)
+            elif start < end:
+                joined.append([start, end])
+        self._starts = [start for start, _end in joined]
+        self._ends = [end for _start, end in joined]
+        lengths = [end - start for start, end in joined]
+        self._totals = [0, *accumulate(lengths)]
+        closings = {}
+        for start, end in joined:
+            # A span over midnight is work of every day that it touches.
+            last = self.get_day(_moment(end - 1))
+            day = self.get_day(_moment(start))
+            while day < last:
+                closings[day] = self._get_midnight(day + timedelta(days=1))
+                day += timedelta(days=1)
+            closings[last] = end
+        self._days = sorted(closings)
+        self._closings = [closings[day] for day in self._days]
+
+    def __bool__(self):
+        return bool(self._starts)
+
+    def get_day(self, moment: datetime) -> date:
+        """Return the local day that ``moment`` is in."""
+        return pytz.utc.localize(moment).astimezone(self.zone).date()
+
+    def is_open(self, moment: datetime) -> bool:
+        """Tell whether ``moment`` is in open hours; a closing moment is not."""
+        index = bisect_right(self._starts, _seconds(moment)) - 1
+        return index >= 0 and _seconds(moment) < self._ends[index]
+
+    def is_working_day(self, day: date) -> bool:
+        """Tell whether there are open hours on the local ``day``."""
+        index = bisect_left(self._days, day)
+        return index < len(self._days) and self._days[index] == day
+
+    def measure(self, start: datetime, end: datetime) -> int:
+        """Return the seconds of open time from ``start`` to ``end``, not before it."""
+        return max(self._position(_seconds(end)) - self._position(_seconds(start)), 0)
+
+    def add_time(self, start: datetime, seconds: int) -> datetime | None:
+        """Return the first moment with ``seconds`` of open time since ``start``.
+
+        It lies in open hours, or at their end: eight hours from opening end at
+        closing time, not at the next opening. Nothing to wait for ends at ``start``,
+        or at the next opening when it is closed then.
+
+        :return: None when the axis ends before
+        """
+        goal = self._position(_seconds(start)) + seconds
+        if not seconds:
+            index = bisect_right(self._ends, _seconds(start))
+            if index == len(self._ends):
+                return None
+            return max(start, _moment(self._starts[index]))
+        index = bisect_left(self._totals, goal) - 1
+        if index >= len(self._starts):
+            return None
+        return _moment(self._starts[index] + goal - self._totals[index])
+
+    def add_days(self, start: datetime, count: int) -> datetime | None:
+        """Return the end of the ``count``-th working day after the day of ``start``.
+
+        The day of ``start`` doesn't count, as the law counts working days; 0 is the
+        end of that day, or of the next working day.
+
+        :return: None when the axis ends before
+        """
+        first = self.get_day(start)
+        if count:
+            index = bisect_right(self._days, first) + count - 1
+        else:
+            index = bisect_left(self._days, first)
+        return _moment(self._closings[index]) if index < len(self._days) else None
+
+    def _position(self, seconds: int) -> int:
+        """Return the open seconds from the beginning of the axis."""
+        index = bisect_right(self._starts, seconds) - 1
+        if index < 0:
+            return 0
+        return self._totals[index] + min(seconds, self._ends[index]) - (
+            self._starts[index]
+        )
+
+    def _get_midnight(self, day: date) -> int:
+        local = self.zone.localize(datetime(day.year, day.month, day.day))
+        return _seconds(local.astimezone(pytz.utc).replace(tzinfo=None))
