@@ -174,7 +174,12 @@ class Cluster:
             finally:
                 with self._changing():
                     if try_lock(users):
-                        self._pg_ctl("stop", "-m", "fast", check=False)
+                        self.stop()
+
+    def stop(self):
+        """Stop the server, if it runs."""
+        if (self.data / "postmaster.pid").exists():
+            self._pg_ctl("stop", "-m", "fast", check=False)
 
     def _changing(self):
         return locked(self.folder.parent / f".{self.folder.name}.lock")

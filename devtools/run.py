@@ -39,6 +39,7 @@ def run_command(arguments):
         lock = stack.enter_context(open_lock(folder / "run.lock"))
         if not try_lock(lock):
             raise Problem("this checkout already has a ./dev run")
+        (folder / "port").unlink(missing_ok=True)
         odoo()  # its absence is the first thing to say
         server = stack.enter_context(postgres.server("run"))
         instance = own_instance(server)
@@ -81,7 +82,12 @@ def check_addons(names):
 
 def own_instance(server):
     """Return this checkout's instance for `run`."""
-    return Instance(server, f"complaint_run_{checkout_key()}", own_folder("run"))
+    return Instance(server, own_database(), own_folder("run"))
+
+
+def own_database():
+    """Return the name of this checkout's database for `run`."""
+    return f"complaint_run_{checkout_key()}"
 
 
 def prepare(instance, names=(), fresh=False):
@@ -110,6 +116,7 @@ def serve(instance, options, began):
     with contextlib.ExitStack() as stack:
         child = stack.enter_context(running(instance, port, options))
         wait_until_it_answers(child, port)
+        (instance.folder / "port").write_text(str(port))
         say(welcome(instance, port, options.workers, time.monotonic() - began))
         with contextlib.suppress(KeyboardInterrupt):
             if code := child.wait():
