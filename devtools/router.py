@@ -50,6 +50,11 @@ class Router:
         self.loop.run_until_complete(serving)
         self.ready.set()
         self.loop.run_forever()
+        tasks = asyncio.all_tasks(self.loop)
+        for task in tasks:
+            task.cancel()
+        self.loop.run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
+        self.loop.close()
 
     async def _connection(self, reader, writer):
         with contextlib.suppress(OSError, asyncio.IncompleteReadError):
