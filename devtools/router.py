@@ -57,7 +57,7 @@ class Router:
         self.loop.close()
 
     async def _connection(self, reader, writer):
-        with contextlib.suppress(OSError, asyncio.IncompleteReadError):
+        with contextlib.suppress(OSError, asyncio.CancelledError):
             head = await reader.readline()
             there = await asyncio.open_connection("127.0.0.1", self.target(head))
             there[1].write(head)
