@@ -224,6 +224,23 @@ class ComplaintComplaint(models.Model):
         compute="_compute_complainant",
         store=True,
     )
+    # deadlines
+    deadline_ids = fields.One2many("complaint.deadline", "complaint_id")
+    escalation_ids = fields.One2many("complaint.escalation", "complaint_id")
+    next_deadline_id = fields.Many2one(
+        "complaint.deadline",
+        string="Next Deadline",
+        compute="_compute_next_deadline_id",
+        compute_sudo=True,
+        store=True,
+    )
+    next_due_at = fields.Datetime(
+        related="next_deadline_id.due_at", string="Due", store=True
+    )
+    next_warn_at = fields.Datetime(
+        related="next_deadline_id.warn_at", string="Due Soon From", store=True
+    )
+    deadline_status = fields.Selection(related="next_deadline_id.status")
     # rounds and end
     round_ids = fields.One2many(
         "complaint.round", "complaint_id", string="Rounds", readonly=True
@@ -286,6 +303,7 @@ class ComplaintComplaint(models.Model):
         "(policy_id, name) WHERE name != '/'", "This number is taken."
     )
     _open_idx = models.Index("(policy_id, received_at) WHERE is_closed IS NOT TRUE")
+    _next_due_idx = models.Index("(next_due_at) WHERE next_due_at IS NOT NULL")
     _order_idx = models.Index("(is_closed, severity_level DESC, received_at DESC, id DESC)")
 
     # ------------------------------------------------------------
@@ -403,6 +421,15 @@ class ComplaintComplaint(models.Model):
             else:
                 complaint.identity = "confidential"
             complaint.complainant_name = complaint.identity == "named" and contact
+
+    @api.depends("deadline_ids.state", "deadline_ids.due_at")
+    def _compute_next_deadline_id(self):
+        for complaint in self:
+            clocks = complaint.deadline_ids.filtered(
+                lambda clock: clock.state in ("running", "missed")
+                and clock.kind == "due"
+            )
+            complaint.next_deadline_id = clocks.sorted("due_at")[:1]
 
     @api.depends("round_ids.number")
     def _compute_round_id(self):
@@ -586,7 +613,12 @@ class ComplaintComplaint(models.Model):
     @api.model
     def _get_event_listeners(self) -> list[str]:
         """Return the models whose ``_on_complaint_event`` is called, in order."""
-        return ["complaint.assignment.template", "complaint.party"]
+        return [
+            "complaint.assignment.template",
+            "complaint.deadline.rule",
+            "complaint.escalation.rule",
+            "complaint.party",
+        ]
 
     # ------------------------------------------------------------
     # ACTIONS

@@ -4,6 +4,14 @@ from odoo import fields, models
 
 from ..tools.delay import DELAY_UNITS, WORK_UNITS, add_calendar_delay
 
+#: The calendar unit that stands in when a policy has no working time.
+CALENDAR_UNITS = {
+    **{unit: unit for unit, _label in DELAY_UNITS},
+    "work_hours": "hours",
+    "work_days": "days",
+    "shift": "hours",
+}
+
 
 class ComplaintDelayMixin(models.AbstractModel):
     """So many units of calendar or working time."""
@@ -18,7 +26,7 @@ class ComplaintDelayMixin(models.AbstractModel):
         "CHECK(delay >= 0)", "A delay can't be negative."
     )
 
-    def _get_delay_end(self, start: datetime, policy) -> datetime:
+    def _get_delay_end(self, start: datetime, policy, count: int | None = None):
         """Return the moment this delay has passed since ``start``.
 
         A missing or empty working calendar never blocks a case: calendar time is
@@ -26,21 +34,37 @@ class ComplaintDelayMixin(models.AbstractModel):
 
         :param start: naive UTC
         :param policy: ``complaint.policy`` whose calendar and time zone count
+        :param count: another number of units than the delay's own
         :return: naive UTC
         """
         self.ensure_one()
-        tz = policy._get_tz()
-        if self.delay_unit not in WORK_UNITS:
-            return add_calendar_delay(start, self.delay, self.delay_unit, tz)
-        end = self._get_working_delay_end(start, policy)
-        if end:
-            return end
-        unit = "hours" if self.delay_unit == "work_hours" else "days"
-        return add_calendar_delay(start, self.delay, unit, tz)
+        count = self.delay if count is None else count
+        return get_delay_end(start, count, self.delay_unit, policy)
 
-    def _get_working_delay_end(self, start: datetime, policy) -> datetime | None:
-        """Return the end in the policy's working time, or None without any."""
+    def _get_delay_before(self, end: datetime, policy, count: int, unit: str):
+        """Return the moment ``count`` units before ``end``, both naive UTC."""
+        if unit in WORK_UNITS:
+            axis = policy._get_working_time(end)
+            if unit == "work_days":
+                start = axis.subtract_days(end, count)
+            else:
+                start = axis.subtract_time(end, count * 3600)
+            if start:
+                return start
+        return add_calendar_delay(end, -count, CALENDAR_UNITS[unit], policy._get_tz())
+
+
+def get_delay_end(start: datetime, count: int, unit: str, policy) -> datetime:
+    """Return the moment ``count`` units after ``start``; see the mixin."""
+    end = None
+    if unit in WORK_UNITS:
         axis = policy._get_working_time(start)
-        if self.delay_unit == "work_hours":
-            return axis.add_time(start, self.delay * 3600)
-        return axis.add_days(start, self.delay)
+        if unit == "work_days":
+            end = axis.add_days(start, count)
+        elif unit == "work_hours":
+            end = axis.add_time(start, count * 3600)
+        else:
+            end = axis.get_shift_end(start)
+    return end or add_calendar_delay(
+        start, count, CALENDAR_UNITS[unit], policy._get_tz()
+    )

@@ -1,4 +1,4 @@
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytz
 from psycopg2.errors import UniqueViolation
@@ -119,6 +119,18 @@ class ComplaintPolicy(models.Model):
     role_ids = fields.One2many("complaint.role", "policy_id", copy=True)
     assignment_template_ids = fields.One2many(
         "complaint.assignment.template", "policy_id", copy=True
+    )
+    deadline_rule_ids = fields.One2many(
+        "complaint.deadline.rule", "policy_id", copy=True
+    )
+    escalation_rule_ids = fields.One2many(
+        "complaint.escalation.rule", "policy_id", copy=True
+    )
+    extension_template_id = fields.Many2one(
+        "mail.template",
+        string="Mail about an Extension",
+        domain="[('model', '=', 'complaint.party')]",
+        help="Tells the complainant the new date of a promised deadline.",
     )
     sequence_id = fields.Many2one(
         "ir.sequence", string="Numbering", copy=False, ondelete="restrict"
@@ -337,6 +349,8 @@ class ComplaintPolicy(models.Model):
             "severity_ids",
             "role_ids",
             "assignment_template_ids",
+            "deadline_rule_ids",
+            "escalation_rule_ids",
         ]
 
     def _schedule_review(self):
@@ -420,6 +434,22 @@ class ComplaintPolicy(models.Model):
         if not axis or axis.is_open(moment):
             return "working"
         return "after" if axis.is_working_day(axis.get_day(moment)) else "holiday"
+
+    def _get_end_of_day(self, moment: datetime, working=False) -> datetime:
+        """Return the end of the local day of ``moment`` (both naive UTC).
+
+        :param working: closing time instead of midnight; of the next working day when
+            the office is closed all day
+        """
+        day = self._get_local_day(moment)
+        if working:
+            closing = self._get_working_time(moment).get_closing(day)
+            if closing:
+                return max(closing, moment) if closing.date() == day else closing
+        zone = pytz.timezone(self._get_tz())
+        midnight = datetime.combine(day + timedelta(days=1), datetime.min.time())
+        end = zone.localize(midnight) - timedelta(seconds=1)
+        return end.astimezone(pytz.utc).replace(tzinfo=None)
 
     def _get_first_stage(self):
         """Return the stage in which new cases of this policy begin."""

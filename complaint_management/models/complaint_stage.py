@@ -29,6 +29,10 @@ class ComplaintStage(models.Model):
         default="handling",
         help="What this stage is in the overview of all policies and in public.",
     )
+    pauses_clocks = fields.Boolean(
+        help="Clocks that may pause stand still here: waiting for the complainant, an "
+        "appraisal, a court.",
+    )
     fold = fields.Boolean(string="Folded in Kanban")
     description = fields.Text(
         translate=True, help="What is to be done here: shown to staff on the case."

@@ -16,6 +16,11 @@ EVENTS = [
     ("round_started", "New Round Started"),
     ("merged", "Merged into Another Case"),
     ("closed", "Closed"),
+    ("deadline_near", "Deadline Near"),
+    ("deadline_missed", "Deadline Missed"),
+    ("deadline_extended", "Deadline Extended"),
+    ("window_lapsed", "Right Lapsed"),
+    ("escalation_acknowledged", "Escalation Acknowledged"),
 ]
 
 #: What somebody may be asked for.

@@ -110,6 +110,32 @@ class WorkingTime:
             index = bisect_left(self._days, first)
         return _moment(self._closings[index]) if index < len(self._days) else None
 
+    def subtract_time(self, end: datetime, seconds: int) -> datetime | None:
+        """Return the last moment from which ``seconds`` of open time lead to ``end``.
+
+        :return: None when the axis begins after
+        """
+        goal = self._position(_seconds(end)) - seconds
+        index = bisect_right(self._totals, goal) - 1
+        if goal < 0 or index >= len(self._starts):
+            return None
+        return _moment(self._starts[index] + goal - self._totals[index])
+
+    def subtract_days(self, end: datetime, count: int) -> datetime | None:
+        """Return the end of the ``count``-th working day before the day of ``end``."""
+        index = bisect_left(self._days, self.get_day(end)) - count
+        return _moment(self._closings[index]) if index >= 0 else None
+
+    def get_shift_end(self, moment: datetime) -> datetime | None:
+        """Return when the open hours around ``moment``, or the next ones, end."""
+        index = bisect_right(self._ends, _seconds(moment))
+        return _moment(self._ends[index]) if index < len(self._ends) else None
+
+    def get_closing(self, day: date) -> datetime | None:
+        """Return when the local ``day``, or the next working day, closes."""
+        index = bisect_left(self._days, day)
+        return _moment(self._closings[index]) if index < len(self._days) else None
+
     def _position(self, seconds: int) -> int:
         """Return the open seconds from the beginning of the axis."""
         index = bisect_right(self._starts, seconds) - 1
