@@ -19,7 +19,7 @@ CONTEXT_PREFIX = "complaint_"
 CORE_CONTEXT = re.compile(
     r"(active_(id|ids|model|test)|lang|tz|allowed_company_ids|bin_size|import_file|"
     r"install_mode|module|uid|force_report_rendering|prefetch_fields|"
-    r"(default|search_default|mail|tracking|no|form|list|tree|kanban|group_by)\w*)"
+    r"(default|search_default|ir_sequence|mail|tracking|no|form|list|tree|kanban|group_by)\w*)"
 )
 
 
@@ -141,12 +141,24 @@ def check_function(path, node, lines):
     value = complexity(node)
     what = f"cyclomatic complexity of {node.name}()"
     yield from COMPLEXITY.remarks(path, node.lineno, value, what)
-    if not node.name.startswith("_") and ast.get_docstring(node) is None:
+    if needs_docstring(node):
         yield Remark(path, node.lineno, f"{node.name}() has no docstring")
     for decorator in node.decorator_list:
         if "api.onchange" in ast.unparse(decorator):
             text = f"{node.name}(): compute instead of @api.onchange"
             yield Remark(path, node.lineno, text)
+
+
+def needs_docstring(function):
+    """Tell whether a function is public, undocumented and not an override."""
+    if function.name.startswith("_") or ast.get_docstring(function) is not None:
+        return False
+    return not any(
+        isinstance(node, ast.Attribute)
+        and node.attr == function.name
+        and ast.unparse(node.value) == "super()"
+        for node in ast.walk(function)
+    )
 
 
 def code_lines(function, lines):

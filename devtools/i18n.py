@@ -11,12 +11,13 @@ from .databases import template
 from .instance import Instance, free_port, own_folder
 from .locks import locked
 from .odoo import odoo
-from .places import ROOT, checkout_key, product_addons
+from .places import ROOT, checkout_key, manifests, product_addons
 from .process import run
 from .pyenv import python
 from .run import check_addons
 
 LANGUAGE = "zh_CN"
+COMMON_APPS = ("mail", "portal", "web", "base")
 SCRIPT = ROOT / "devtools/po_merge.py"
 
 
@@ -82,13 +83,26 @@ def merge(folder, names, check):
         if check and target.is_dir():
             shutil.copytree(target, place)
         place.mkdir(parents=True, exist_ok=True)
-        paths = [folder / f"{name}.pot", place, f"{LANGUAGE}.po"]
-        done = run([python("lint"), SCRIPT, *paths, name], check=False)
+        words = [folder / f"{name}.pot", place, f"{LANGUAGE}.po", name]
+        command = [python("lint"), SCRIPT, *words, *core_translations(name)]
+        done = run(command, check=False)
         failed |= bool(done.returncode)
         say(done.stdout.rstrip() or f"✓ {name}")
         if check:
             failed |= _differs(place, target)
     return 1 if failed else 0
+
+
+def core_translations(name):
+    """Return Odoo's own translations of the apps that an add-on builds on."""
+    folders = (odoo().core / "addons", *odoo().addons)
+    found = []
+    for app in (*manifests()[name].get("depends", ()), *COMMON_APPS):
+        for folder in folders:
+            path = folder / app / f"i18n/{LANGUAGE}.po"
+            if path.is_file() and path not in found:
+                found.append(path)
+    return found
 
 
 def _differs(new, old):

@@ -134,7 +134,8 @@ class Instance:
     @property
     def state_file(self):
         """Return the file that remembers what is installed."""
-        return self.folder / "installed.json"
+        place = digest(self.server.host, self.server.port, self.database)
+        return self.folder / f"installed-{place}.json"
 
     def installed(self):
         """Return {add-on: fingerprint of what was last loaded}."""

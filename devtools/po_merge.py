@@ -1,7 +1,9 @@
 """Write a .pot that only changes with the terms, and merge it into a .po file.
 
 Run by `./dev i18n` with the interpreter that has polib:
-    po_merge.py EXPORTED.pot FOLDER LANGUAGE.po ADDON
+    po_merge.py EXPORTED.pot FOLDER LANGUAGE.po ADDON [CORE.po…]
+
+A new term gets the translation that Odoo itself has for it in one of the last files.
 """
 
 import difflib
@@ -22,8 +24,8 @@ HEADER = {
 }
 
 
-def main(exported, folder, language_file, addon):
-    """Write both files; return the number of problems."""
+def main(exported, folder, language_file, addon, *core):
+    """Write both files; return whether there are problems."""
     folder = Path(folder)
     terms = polib.pofile(exported, wrapwidth=78)
     header = f"Translation of Odoo Server.\nThis file contains the terms of {addon}.\n"
@@ -33,7 +35,7 @@ def main(exported, folder, language_file, addon):
     write(terms, folder / f"{addon}.pot")
     path = folder / language_file
     old = polib.pofile(str(path)) if path.is_file() else polib.POFile()
-    merged = merge(terms, old)
+    merged = merge(terms, old, memory(core))
     merged.header = header
     language = path.stem
     plural = "nplurals=1; plural=0;"
@@ -53,7 +55,17 @@ def write(catalog, path):
     path.write_text(str(catalog).rstrip("\n") + "\n", encoding="utf-8")
 
 
-def merge(terms, old):
+def memory(paths):
+    """Return {term: translation} of Odoo's own translations."""
+    return {
+        entry.msgid: entry.msgstr
+        for path in reversed(paths)
+        for entry in polib.pofile(path)
+        if entry.msgstr and not entry.fuzzy and not entry.obsolete
+    }
+
+
+def merge(terms, old, core):
     """Return the terms with the translations of `old`, like ones marked fuzzy."""
     known = {entry.msgid: entry for entry in old if not entry.obsolete}
     current = {entry.msgid for entry in terms}
@@ -68,10 +80,13 @@ def merge(terms, old):
             msgid=term.msgid, comment=term.comment, occurrences=term.occurrences
         )
         entry.flags = [flag for flag in term.flags if flag != "fuzzy"]
-        if found := known.get(term.msgid):
+        found = known.get(term.msgid)
+        if found and (found.msgstr or term.msgid not in core):
             entry.msgstr = found.msgstr
             entry.tcomment = found.tcomment
             entry.flags += ["fuzzy"] * found.fuzzy
+        elif term.msgid in core:
+            entry.msgstr = core[term.msgid]
         elif like := difflib.get_close_matches(term.msgid, gone, 1, LIKE):
             entry.msgstr = gone[like[0]].msgstr
             entry.flags.append("fuzzy")

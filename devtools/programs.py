@@ -1,5 +1,6 @@
 """PostgreSQL, Chromium, wkhtmltopdf and fonts: the machine's own, or unpacked ones."""
 
+import ctypes.util
 import functools
 import os
 import shutil
@@ -170,4 +171,14 @@ def environment():
     env = {"PATH": os.pathsep.join([*folders, os.environ.get("PATH", "")])}
     if conf := fonts_conf():
         env["FONTCONFIG_FILE"] = str(conf)
-    return env
+    return env | magic()
+
+
+@functools.cache
+def magic():
+    """Return the variables for libmagic, by which Odoo recognises uploaded files."""
+    if ctypes.util.find_library("magic"):
+        return {}
+    tree = unpacked("libmagic", "libmagic1")
+    database = next(tree.glob("usr/lib/file/magic.mgc"))
+    return {"LD_LIBRARY_PATH": library_path(tree), "MAGIC": str(database)}

@@ -110,6 +110,11 @@ class ComplaintAssignment(models.Model):
     # shown
     is_late = fields.Boolean(compute="_compute_is_late", search="_search_is_late")
     can_answer = fields.Boolean(compute="_compute_can_answer")
+    is_mine = fields.Boolean(
+        compute="_compute_is_mine",
+        search="_search_is_mine",
+        help="Asked of me, or of nobody by name in a department or office of mine.",
+    )
 
     _open_idx = models.Index(
         "(user_id, due_at) WHERE state IN ('pending', 'accepted')"
@@ -148,6 +153,18 @@ class ComplaintAssignment(models.Model):
         answerable = self._filtered_access("write")
         for assignment in self:
             assignment.can_answer = assignment in answerable
+
+    @api.depends_context("uid")
+    @api.depends("user_id", "department_id")
+    def _compute_is_mine(self):
+        mine = self.filtered_domain(self._get_domain_of_user(self.env.user))
+        for assignment in self:
+            assignment.is_mine = assignment in mine
+
+    def _search_is_mine(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return self._get_domain_of_user(self.env.user)
 
     @api.depends("name", "complaint_id")
     def _compute_display_name(self):
@@ -236,6 +253,11 @@ class ComplaintAssignment(models.Model):
         self._check_state(OPEN_STATES, self.env._("cancelled"))
         self.write({"state": "cancelled"})
         return True
+
+    def action_open(self):
+        """Open this assignment in a window, where its holder writes the opinion."""
+        self.ensure_one()
+        return self._get_records_action(target="new")
 
     def action_open_complaint(self):
         """Open the case of this assignment."""
@@ -366,8 +388,15 @@ class ComplaintAssignment(models.Model):
         )
 
     def _get_domain_of_user(self, user) -> Domain:
-        """Return the domain of what ``user`` or a department of theirs holds."""
+        """Return the domain of what ``user``, a department or office of theirs holds."""
+        departments = self.env["hr.department"].with_user(user)
+        departments = departments._get_complaint_departments()
+        nobody = Domain("user_id", "=", False) & Domain("partner_id", "=", False)
         return Domain("user_id", "=", user.id) | (
-            Domain("user_id", "=", False)
-            & Domain("department_id.complaint_access_ids.user_ids", "in", user.ids)
+            nobody
+            & (
+                Domain("department_id", "in", departments.ids)
+                | Domain("department_id", "=", False)
+                & Domain("policy_id.office_user_ids", "in", user.ids)
+            )
         )

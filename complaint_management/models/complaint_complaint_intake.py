@@ -6,6 +6,7 @@ from odoo.fields import Command, Domain
 from odoo.tools import groupby
 
 from ..tools.contact import phone_key
+from .complaint_party import ON_BEHALF
 
 #: Days in which another case of the same person is offered as a likely duplicate.
 DUPLICATE_DAYS = 90
@@ -19,7 +20,7 @@ class ComplaintComplaint(models.Model):
     contact_partner_id = fields.Many2one(
         "res.partner",
         string="Contact",
-        compute="_compute_contact",
+        compute="_compute_contact_partner_id",
         inverse="_inverse_contact",
         readonly=False,
     )
@@ -43,6 +44,27 @@ class ComplaintComplaint(models.Model):
         search="_search_contact_email",
         readonly=False,
     )
+    contact_relation = fields.Selection(
+        ON_BEHALF,
+        string="Complains As",
+        compute="_compute_contact",
+        inverse="_inverse_contact",
+        readonly=False,
+        help="Empty: the person complains for themselves.",
+    )
+    contact_on_behalf_of = fields.Char(
+        string="On Behalf Of",
+        compute="_compute_contact",
+        inverse="_inverse_contact",
+        readonly=False,
+    )
+    contact_confidential = fields.Boolean(
+        string="Confidential",
+        compute="_compute_contact",
+        inverse="_inverse_contact",
+        readonly=False,
+        help="Only the complaint office knows who complains.",
+    )
     known_partner_ids = fields.Many2many(
         "res.partner",
         string="Known Contacts",
@@ -58,17 +80,43 @@ class ComplaintComplaint(models.Model):
         string="Likely Duplicates",
         compute="_compute_known_complaint_ids",
     )
+    known_complaint_count = fields.Integer(compute="_compute_known_complaint_ids")
     duplicate_count = fields.Integer(compute="_compute_known_complaint_ids")
+    # shown
+    stage_hint = fields.Text(related="stage_id.description", string="What to Do Here")
+    can_edit = fields.Boolean(compute="_compute_can_edit")
+    can_accept = fields.Boolean(compute="_compute_can_edit")
 
-    @api.depends("party_ids.partner_id", "party_ids.name", "party_ids.is_main")
+    @api.depends("party_ids.partner_id", "party_ids.is_main")
+    def _compute_contact_partner_id(self):
+        for complaint in self:
+            complaint.contact_partner_id = complaint._get_contact_party().partner_id
+
+    @api.depends(
+        "contact_partner_id",
+        "party_ids.name",
+        "party_ids.phone",
+        "party_ids.email",
+        "party_ids.relation",
+        "party_ids.on_behalf_of",
+        "party_ids.confidential",
+        "party_ids.is_main",
+    )
     def _compute_contact(self):
         for complaint in self:
-            # The party's own rule decides whether the user may know who it is.
-            party = complaint.party_ids._get_main()._filtered_access("read")
-            complaint.contact_partner_id = party.partner_id
-            complaint.contact_name = party.name
-            complaint.contact_phone = party.phone
-            complaint.contact_email = party.email
+            party = complaint._get_contact_party()
+            # A contact chosen just now says more than the party written before.
+            source = complaint.contact_partner_id - party.partner_id or party
+            complaint.contact_name = source.name
+            complaint.contact_phone = source.phone
+            complaint.contact_email = source.email
+            complaint.contact_relation = party.relation
+            complaint.contact_on_behalf_of = party.on_behalf_of
+            complaint.contact_confidential = party.confidential
+
+    def _get_contact_party(self):
+        """Return the spokesperson's row, none when the user may not know who it is."""
+        return self.party_ids._get_main()._filtered_access("read")
 
     def _inverse_contact(self):
         for complaint in self:
@@ -88,7 +136,12 @@ class ComplaintComplaint(models.Model):
             "email": self.contact_email,
         }
         # What was left empty is filled from the known contact, not emptied.
-        return {name: value for name, value in values.items() if value}
+        values = {name: value for name, value in values.items() if value}
+        if values or self.party_ids:
+            values["relation"] = self.contact_relation
+            values["on_behalf_of"] = self.contact_on_behalf_of
+            values["confidential"] = self.contact_confidential
+        return values
 
     def _search_contact_phone(self, operator, value):
         return self._search_contact("phone_key", operator, phone_key(value) or value)
@@ -121,7 +174,23 @@ class ComplaintComplaint(models.Model):
             )
             complaint.known_complaint_ids = known
             complaint.duplicate_ids = duplicates
+            complaint.known_complaint_count = len(known)
             complaint.duplicate_count = len(duplicates)
+
+    @api.depends_context("uid")
+    @api.depends("responsible_id", "handler_id", "lead_assignment_id.state")
+    def _compute_can_edit(self):
+        editable = self._origin._filtered_access("write")
+        for complaint in self:
+            lead = complaint.lead_assignment_id
+            complaint.can_edit = not complaint._origin or complaint._origin in editable
+            complaint.can_accept = lead.state == "pending" and lead.is_mine
+
+    def action_view_cases(self):
+        """Open the cases of the field that the context key ``complaint_cases`` names."""
+        self.ensure_one()
+        field = self._fields[self.env.context["complaint_cases"]]
+        return self[field.name]._get_records_action(name=field._description_string(self.env))
 
     def _search_known_complaints(self):
         """Return the other cases of the complainants, as far as the user sees them."""
@@ -151,14 +220,17 @@ class ComplaintComplaint(models.Model):
         self._number(vals_list)
         complaints = super(ComplaintComplaint, creator).create(vals_list)
         complaints = complaints.with_env(self.env)
+        asked = {case: (case.department_id, case.handler_id) for case in complaints}
         self.env["complaint.round"]._start(complaints)
         routing = self.env["complaint.routing"]
         routing._receive(complaints)
         complaints._create_parties(parties)
         complaints._check_intake()
-        routing._route(complaints.filtered(lambda case: not case.lead_assignment_id))
-        routing._ask_co_handlers(complaints)
         complaints._apply_severity_rules()
+        routing._route(complaints, asked)
+        routing._ask_co_handlers(complaints)
+        stages = self.env["complaint.stage"]
+        stages._move(complaints, dict.fromkeys(complaints, stages))
         complaints._complaint_event("received")
         return complaints
 
@@ -226,98 +298,29 @@ class ComplaintComplaint(models.Model):
 
     @api.model
     def _number(self, vals_list):
-        """Draw the numbers of new cases: one query a policy and year."""
-        unnumbered = [vals for vals in vals_list if vals.get("name", "/") == "/"]
+        """Draw the numbers of new cases: one query a policy and year.
+
+        :raise UserError: no policy is there, or it lacks what every case needs
+        """
         default = self.default_get(["policy_id"]).get("policy_id")
+        policies = self.env["complaint.policy"]
         now = fields.Datetime.now()
 
         def number_range(vals):
-            policy = self.env["complaint.policy"].browse(
-                vals.get("policy_id") or default
-            )
+            policy = policies.browse(vals.get("policy_id") or default)
+            policy._check_ready()
             received = fields.Datetime.to_datetime(vals.get("received_at")) or now
-            return policy, policy and policy._get_local_day(received).replace(
-                month=1, day=1
-            )
+            return policy, policy._get_local_day(received).replace(month=1, day=1)
 
-        for (policy, day), group in groupby(unnumbered, number_range):
-            if not policy:
-                raise UserError(
-                    self.env._(
-                        "There is no complaint policy for %s yet. An administrator of "
-                        "complaints can add one under Configuration.",
-                        self.env.company.name,
-                    )
-                )
+        for (policy, day), group in groupby(vals_list, number_range):
+            group = [vals for vals in group if vals.get("name", "/") == "/"]
             numbers = policy._get_next_numbers(len(group), day)
             for vals, number in zip(group, numbers, strict=True):
                 vals["name"] = number
 
     # ------------------------------------------------------------
-    # SEVERITY
-    # ------------------------------------------------------------
-
-    def _apply_severity_rules(self):
-        """Let the policies' rules raise these cases, or cases like them."""
-        # sudo: complaint.severity.rule - rules work for whoever registers or edits
-        rules = self.policy_id.sudo().severity_ids.rule_ids
-        for policy, own_rules in groupby(rules, lambda rule: rule.policy_id):
-            cases = self.sudo().filtered(lambda case, p=policy: case.policy_id == p)
-            own_rules[0].concat(*own_rules[1:])._raise_complaints(cases)
-
-    def _raise_severity(self, severity, rule=None, note=None):
-        """Raise those of self that are less severe; never lower one.
-
-        :param rule: ``complaint.severity.rule`` that demands it
-        :param note: a person's reason
-        """
-        lower = self.filtered(lambda case: case.severity_level < severity.sequence)
-        lower.with_context(
-            complaint_severity_rule=rule and rule.id, complaint_severity_note=note
-        ).severity_id = severity
-
-    def _after_severity_change(self, before: dict):
-        """Keep each change with its reason, and tell the engine of those upwards.
-
-        :param before: the severity that each case of self had
-        """
-        changed = self.filtered(lambda case: before[case] != case.severity_id)
-        rule = self.env.context.get("complaint_severity_rule")
-        note = self.env.context.get("complaint_severity_note")
-        # sudo: complaint.severity.change - evidence, written by the case only
-        self.env["complaint.severity.change"].sudo().create(
-            [
-                {
-                    "complaint_id": case.id,
-                    "from_id": before[case].id,
-                    "to_id": case.severity_id.id,
-                    "rule_id": rule,
-                    "note": note,
-                }
-                for case in changed
-            ]
-        )
-        raised = changed.filtered(
-            lambda case: case.severity_level > before[case].sequence
-        )
-        if raised:
-            raised._complaint_event("severity_raised")
-
-    # ------------------------------------------------------------
     # MAIL
     # ------------------------------------------------------------
-
-    def _mail_complainants(self, template):
-        """Queue ``template`` to the complainants; the case notes that, not to whom."""
-        # sudo: complaint.party - the policy writes to people whom staff may not know
-        parties = self.sudo().party_ids.filtered(
-            lambda party: party.type == "complainant" and party.email_key
-        )
-        parties._send_mail(template)
-        note = self.env._("Mail to the complainant: %s", template.name)
-        parties.complaint_id._message_log_batch(
-            bodies=dict.fromkeys(parties.complaint_id.ids, note)
-        )
 
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
         """Nobody is told of a case that they may not see, follower or not."""

@@ -22,6 +22,11 @@ class HrDepartment(models.Model):
         recursive=True,
     )
     complaint_access_ids = fields.One2many("complaint.access", "department_id")
+    complaint_is_mine = fields.Boolean(
+        string="Department of Mine",
+        compute="_compute_complaint_is_mine",
+        search="_search_complaint_is_mine",
+    )
     complaint_count = fields.Integer(compute="_compute_complaint_count")
 
     @api.depends("manager_id.user_id", "parent_id.complaint_manager_ids")
@@ -31,6 +36,26 @@ class HrDepartment(models.Model):
                 department.manager_id.user_id
                 | department.parent_id.complaint_manager_ids
             )
+
+    @api.depends_context("uid")
+    def _compute_complaint_is_mine(self):
+        mine = self._get_complaint_departments()
+        for department in self:
+            department.complaint_is_mine = department in mine
+
+    def _search_complaint_is_mine(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return [("id", "in", self._get_complaint_departments().ids)]
+
+    @api.model
+    def _get_complaint_departments(self):
+        """Return the departments whose complaints the user sees."""
+        # sudo: complaint.access - nobody reads whole seats, everybody knows their own
+        seats = self.env["complaint.access"].sudo()
+        return seats.search(
+            [("department_id", "!=", False), ("user_ids", "in", self.env.uid)]
+        ).department_id.with_env(self.env)
 
     def _compute_complaint_count(self):
         counts = dict(

@@ -12,7 +12,8 @@ class ResPartner(models.Model):
         compute="_compute_complaint_phone_key", store=True, index="trigram"
     )
     complaint_count = fields.Integer(
-        compute="_compute_complaint_count", groups="base.group_user"
+        compute="_compute_complaint_count",
+        groups="complaint_management.group_complaint_registrar",
     )
 
     @api.depends("phone")

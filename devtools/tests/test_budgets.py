@@ -54,6 +54,8 @@ class TestBudgets(unittest.TestCase):
             self.remarks("def do():\n    pass\n"), ["do() has no docstring"]
         )
         self.assertEqual(self.remarks("def _do():\n    pass\n"), [])
+        override = "def write(self, vals):\n    return super().write(vals)\n"
+        self.assertEqual(self.remarks(override), [])
 
     def test_onchange(self):
         code = '@api.onchange("a")\ndef _onchange_a(self):\n    pass\n'

@@ -1,0 +1,69 @@
+import { DateTimeField, dateTimeField } from "@web/views/fields/datetime/datetime_field";
+import { Component } from "@odoo/owl";
+import { _t } from "@web/core/l10n/translation";
+import { formatDateTime } from "@web/core/l10n/dates";
+import { registry } from "@web/core/registry";
+import { standardFieldProps } from "@web/views/fields/standard_field_props";
+
+const { DateTime } = luxon;
+const UNITS = ["years", "months", "days", "hours", "minutes"];
+
+/** The time between two moments in its largest whole unit: "3 hr", "2 days". */
+export function formatSpan(from, to) {
+    const unit = UNITS.find((name) => Math.abs(to.diff(from, name)[name]) >= 1) || "minutes";
+    const count = Math.max(1, Math.floor(Math.abs(to.diff(from, unit)[unit])));
+    return luxon.Duration.fromObject({ [unit]: count }).toHuman({ unitDisplay: "short" });
+}
+
+/** A moment as people say it: "in 3 hr", "today 17:00", "2 days late". */
+export class ComplaintDueField extends Component {
+    static template = "complaint_management.ComplaintDueField";
+    static components = { DateTimeField };
+    static props = { ...standardFieldProps, age: { type: Boolean, optional: true } };
+
+    get due() {
+        return this.props.record.data[this.props.name];
+    }
+
+    get isOver() {
+        return ["done", "refused", "replaced", "cancelled"].includes(this.props.record.data.state);
+    }
+
+    get text() {
+        const now = DateTime.local();
+        if (this.props.age) {
+            return formatSpan(this.due, now);
+        }
+        if (this.isOver) {
+            return this.title;
+        }
+        if (this.due < now) {
+            return _t("%s late", formatSpan(this.due, now));
+        }
+        if (this.due.hasSame(now, "day") && this.due.diff(now, "hours").hours > 4) {
+            return _t("today %s", this.due.toLocaleString(DateTime.TIME_SIMPLE));
+        }
+        return _t("in %s", formatSpan(now, this.due));
+    }
+
+    get title() {
+        return formatDateTime(this.due, { showSeconds: false });
+    }
+
+    get color() {
+        if (this.props.age || this.isOver) {
+            return "";
+        }
+        const hours = this.due.diffNow("hours").hours;
+        return hours < 0 ? "text-danger fw-bold" : hours < 24 ? "text-warning" : "text-success";
+    }
+}
+
+registry.category("fields").add("complaint_due", {
+    ...dateTimeField,
+    component: ComplaintDueField,
+    displayName: _t("Due in"),
+    supportedTypes: ["datetime"],
+    listViewWidth: 100,
+    extractProps: ({ options }) => ({ age: Boolean(options.age) }),
+});
