@@ -1,1 +1,2 @@
 from . import test_complaint_number
+from . import test_working_time
