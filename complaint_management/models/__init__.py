@@ -1,4 +1,5 @@
 from . import (
+    complaint_policy_file_mixin,
     complaint_policy_item_mixin,
     complaint_delay_mixin,
     complaint_filter_mixin,

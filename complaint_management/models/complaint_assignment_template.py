@@ -20,6 +20,8 @@ class ComplaintAssignmentTemplate(models.Model):
         "complaint.delay.mixin",
     ]
     _complaint_used_by = [("complaint.assignment", "template_id")]
+    _policy_file_section = "assignment_rules"
+    _policy_file_skip = ("next_run_at",)
 
     name = fields.Char(
         string="What Is Asked", help="Stands on the assignment: say it in a few words."

@@ -10,6 +10,7 @@ class ComplaintCategory(models.Model):
     _inherit = ["complaint.policy.item.mixin"]
     _parent_store = True
     _rec_name = "complete_name"
+    _policy_file_section = "categories"
     _complaint_used_by = [
         ("complaint.complaint", "category_id"),
         ("complaint.severity.rule", "category_ids"),

@@ -6,7 +6,9 @@ class ComplaintChannel(models.Model):
 
     _name = "complaint.channel"
     _description = "Complaint Channel"
+    _inherit = ["complaint.policy.file.mixin"]
     _order = "sequence, id"
+    _policy_file_parent = None
 
     name = fields.Char(required=True, translate=True)
     code = fields.Char(required=True, help="Names this channel in a policy file.")

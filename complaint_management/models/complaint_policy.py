@@ -17,9 +17,11 @@ class ComplaintPolicy(models.Model):
 
     _name = "complaint.policy"
     _description = "Complaint Policy"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "complaint.policy.file.mixin"]
     _order = "sequence, id"
     _check_company_auto = True
+    _policy_file_parent = None
+    _policy_file_skip = ("channel_ids",)
 
     # identity
     name = fields.Char(required=True, translate=True, tracking=True)

@@ -1,8 +1,7 @@
-import re
-import uuid
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+
+from ..tools.code import make_code
 
 
 class ComplaintPolicyItemMixin(models.AbstractModel):
@@ -10,6 +9,7 @@ class ComplaintPolicyItemMixin(models.AbstractModel):
 
     _name = "complaint.policy.item.mixin"
     _description = "Complaint Policy Item"
+    _inherit = ["complaint.policy.file.mixin"]
     _order = "sequence, id"
     _complaint_used_by = ()
     """``(model, field)`` pairs that make deleting a used row a refusal in words."""
@@ -59,5 +59,4 @@ class ComplaintPolicyItemMixin(models.AbstractModel):
     def _get_code_from_name(self) -> str:
         """Return a code made of the Latin letters and digits of the English name."""
         name = self.with_context(lang="en_US").name or self.name or ""
-        slug = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
-        return slug or uuid.uuid4().hex[:8]
+        return make_code(name)

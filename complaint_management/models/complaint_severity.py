@@ -7,6 +7,7 @@ class ComplaintSeverity(models.Model):
     _name = "complaint.severity"
     _description = "Complaint Severity"
     _inherit = ["complaint.policy.item.mixin"]
+    _policy_file_section = "severities"
     _complaint_used_by = [("complaint.complaint", "severity_id")]
 
     color = fields.Integer(help="Colour of the cards in the kanban view.")
