@@ -14,7 +14,7 @@ from .instance import Instance, free_port, own_folder
 from .judge import FAILED, STARTING, Verdict, judge
 from .locks import free_slot
 from .odoo import odoo
-from .places import ROOT, addons, checkout_key
+from .places import ROOT, addons, checkout_key, fingerprints
 from .process import output
 from .pyenv import python
 from .targets import select
@@ -113,9 +113,10 @@ def run_tests(instance, selection, options):
     arguments += ["--screenshots", instance.folder / "screenshots"]
     start = time.monotonic()
     say(f"· Testing {selection.tags} …")
+    loaded = fingerprints()
     verdict = run_odoo(instance, "test", arguments, options)
-    if not verdict.failed and not verdict.findings:
-        instance.remember(selection.modules)
+    if verdict.total:  # so everything was loaded
+        instance.remember(loaded)
     for module in selection.modules:
         if not verdict.started[module] and has_tests(module, selection):
             verdict.findings.append(f"no test of {module} was run")
