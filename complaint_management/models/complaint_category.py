@@ -12,8 +12,10 @@ class ComplaintCategory(models.Model):
     _rec_name = "complete_name"
     _complaint_used_by = [
         ("complaint.complaint", "category_id"),
+        ("complaint.category", "parent_id"),
         ("complaint.severity.rule", "category_ids"),
         ("complaint.assignment.template", "category_ids"),
+        ("complaint.stage.requirement", "category_ids"),
     ]
 
     parent_id = fields.Many2one(
