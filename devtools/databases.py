@@ -3,7 +3,7 @@
 import shutil
 
 from .console import step
-from .instance import Instance, server_scope
+from .instance import Instance, scope
 from .locks import locked
 from .odoo import odoo
 from .places import cache, digest
@@ -23,7 +23,7 @@ ARGUMENTS = {
 def template(server, kind):
     """Return the template for `run` (demo data, Chinese) or `test` (neither)."""
     key = digest(
-        *(odoo().identity, python(), RECIPE, HOST_APPS, ARGUMENTS[kind], server_scope())
+        *(odoo().identity, python(), RECIPE, HOST_APPS, ARGUMENTS[kind], scope(server))
     )
     name = f"complaint_tpl_{kind}_{key}"
     folder = cache() / "templates" / name
@@ -47,5 +47,6 @@ def _build(server, name, folder, arguments):
         )
         server.rename(building.database, name)
         target = Instance(server, name, folder)
+        target.data.mkdir(exist_ok=True)
         if building.filestore.is_dir():
             building.filestore.rename(target.filestore)

@@ -11,7 +11,7 @@ from .databases import template
 from .instance import Instance, free_port, own_folder
 from .locks import locked
 from .odoo import odoo
-from .places import ROOT, checkout_key, manifests, product_addons
+from .places import ROOT, checkout_key, fingerprints, manifests, product_addons
 from .process import run
 from .pyenv import python
 from .run import check_addons
@@ -45,10 +45,10 @@ def i18n_command(arguments):
 
 def load(instance, names):
     """Have all add-ons installed as they are now: exporting reads the database."""
-    new, changed = instance.outdated(names)
-    if new or changed or not instance.server.exists(instance.database):
+    if not instance.server.exists(instance.database) or any(instance.outdated(names)):
         with step(f"Installing {', '.join(names)}"):
             instance.create_from(template(instance.server, "test"))
+            loaded = fingerprints()
             instance.odoo_or_fail(
                 "-i",
                 ",".join(names),
@@ -56,7 +56,7 @@ def load(instance, names):
                 "--no-http",
                 http_port=free_port(),
             )
-            instance.remember(names)
+            instance.remember(loaded)
 
 
 def export(instance, names, folder):

@@ -13,7 +13,7 @@ from pathlib import Path
 from . import programs, pyenv
 from .console import Problem
 from .odoo import odoo
-from .places import ROOT, cache, checkout, digest, fingerprint
+from .places import ROOT, addons, cache, checkout, digest, fingerprint
 from .postgres import Server
 from .process import follow
 
@@ -38,13 +38,18 @@ class Instance:
     @property
     def filestore(self):
         """Return the folder of the database's attachments."""
-        return self.folder / "data/filestore" / self.database
+        return self.data / "filestore" / self.database
+
+    @property
+    def data(self):
+        """Return Odoo's folder for the databases of this server."""
+        return self.folder / f"data-{digest(self.server.host, self.server.port)}"
 
     def configure(self, **options):
         """Write the configuration file and return its path."""
         values = {
             "addons_path": ",".join(map(str, (*odoo().addons, ROOT))),
-            "data_dir": self.folder / "data",
+            "data_dir": self.data,
             "db_host": self.server.host,
             "db_port": self.server.port,
             "db_user": self.server.user,
@@ -120,10 +125,13 @@ class Instance:
     def create_from(self, template):
         """Make the database anew as a copy of a template."""
         self.forget()
-        self.server.copy(template.database, self.database)
+        building = f"{self.database}_new"
+        self.server.drop(building)
         self.filestore.parent.mkdir(parents=True, exist_ok=True)
         if template.filestore.is_dir():
             shutil.copytree(template.filestore, self.filestore)
+        self.server.copy(template.database, building)
+        self.server.rename(building, self.database)  # it is complete, or not there
 
     def forget(self):
         """Drop the database and what belongs to it."""
@@ -133,33 +141,33 @@ class Instance:
 
     @property
     def state_file(self):
-        """Return the file that remembers what is installed."""
-        place = digest(self.server.host, self.server.port, self.database)
-        return self.folder / f"installed-{place}.json"
+        """Return the file that remembers what was loaded into the database."""
+        return self.data / f"{self.database}.json"
 
-    def installed(self):
-        """Return {add-on: fingerprint of what was last loaded}."""
-        with contextlib.suppress(OSError, ValueError):
-            return json.loads(self.state_file.read_text())
-        return {}
-
-    def remember(self, addons):
-        """Note that the add-ons are loaded as they are now on disk."""
-        state = self.installed() | {name: fingerprint(name) for name in addons}
+    def remember(self, fingerprints):
+        """Note that our installed add-ons were loaded as they were then."""
+        state = {name: fingerprints.get(name) for name in self._installed()}
         new = self.state_file.with_suffix(".new")
         new.write_text(json.dumps(state, indent=1))
         new.replace(self.state_file)
 
-    def outdated(self, addons):
-        """Split add-ons into (not installed, changed since they were loaded)."""
-        state = self.installed()
-        new = [name for name in addons if name not in state]
-        changed = [
-            name
-            for name in addons
-            if name in state and state[name] != fingerprint(name)
-        ]
+    def outdated(self, wanted):
+        """Split add-ons into (not installed, changed since they were loaded).
+
+        :param wanted: add-ons to have; of the others only installed ones can be changed
+        """
+        installed, state = self._installed(), {}
+        with contextlib.suppress(OSError, ValueError):
+            state = json.loads(self.state_file.read_text())
+        new = [name for name in wanted if name not in installed]
+        changed = [name for name in installed if state.get(name) != fingerprint(name)]
         return new, changed
+
+    def _installed(self):
+        """Return the names of our add-ons that are installed."""
+        query = "SELECT name FROM ir_module_module WHERE state = 'installed'"
+        rows = self.server.sql(query, self.database)
+        return sorted({name for (name,) in rows} & set(addons()))
 
 
 def own_folder(kind):
@@ -169,9 +177,9 @@ def own_folder(kind):
     return folder
 
 
-def server_scope():
-    """Return a name that keeps our databases apart on a shared server."""
-    return digest(cache(), socket.gethostname())
+def scope(server):
+    """Return a name that keeps the templates of several users or servers apart."""
+    return digest(cache(), socket.gethostname(), server.host, server.port)
 
 
 def free_port(wanted=0):

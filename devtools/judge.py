@@ -46,6 +46,7 @@ class Verdict:
     """What a log says."""
 
     started: Counter = field(default_factory=Counter)  # tests per add-on
+    classes: set = field(default_factory=set)  # (add-on, test class) that had a test
     failed: dict = field(default_factory=dict)  # test → excerpt
     findings: list = field(default_factory=list)  # anything else that's wrong
 
@@ -94,6 +95,7 @@ def _judge_record(record, verdict):
     text = record.message
     if found := STARTING.match(text):
         verdict.started[_module(record)] += 1
+        verdict.classes.add((_module(record), found["test"].split(".")[0]))
     if found := SKIPPED.match(text):
         name = f"{_module(record)}: {found['test']}"
         verdict.failed[name] = f"skipped: {found['reason']}"

@@ -89,3 +89,8 @@ def fingerprint(addon):
         hasher.update("/".join(parts).encode() + b"\0")
         hasher.update(hashlib.sha256(path.read_bytes()).digest())
     return hasher.hexdigest()
+
+
+def fingerprints():
+    """Return {add-on: its fingerprint} for all our add-ons."""
+    return {name: fingerprint(name) for name in addons()}

@@ -12,7 +12,7 @@ from .databases import template
 from .instance import Instance, free_port, own_folder
 from .locks import open_lock, try_lock
 from .odoo import odoo
-from .places import addons, checkout_key, product_addons
+from .places import addons, checkout_key, fingerprints, product_addons
 from .process import start, stop
 from .router import Router
 
@@ -105,8 +105,9 @@ def prepare(instance, names=(), fresh=False):
         arguments = ["-i", ",".join(new)] if new else []
         arguments += ["-u", ",".join(changed)] if changed else []
         with step("; ".join(words).capitalize()):
+            loaded = fingerprints()
             instance.odoo_or_fail(*arguments, "--stop-after-init", "--no-http")
-            instance.remember(wanted)
+            instance.remember(loaded)
 
 
 def serve(instance, options, began):

@@ -21,6 +21,13 @@ class Selection:
     tags: str
     modules: tuple
 
+    def whole_addons(self):
+        """Return the add-ons of which all tests are to be run."""
+        specs = self.tags.split(",")
+        if any(spec.startswith("-") for spec in specs):
+            return []
+        return [name for name in self.modules if f"/{name}" in specs]
+
 
 def select(words):
     """Return what the words on the command line mean; stop at a mistyped one."""
@@ -103,21 +110,38 @@ class Names:
     classes: frozenset
     methods: frozenset
     tags: frozenset
+    standard: frozenset = frozenset()  # classes that a run of the add-on includes
 
 
 @functools.cache
 def test_names(addon):
     """Return the names that the test files of an add-on define."""
-    classes, methods, tags = set(), set(), {"standard", "at_install", "post_install"}
+    classes, methods, standard = set(), set(), set()
+    tags = {"standard", "at_install", "post_install"}
     for path in (ROOT / addon / "tests").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.ClassDef):
                 classes.add(node.name)
+                if _is_standard(node):
+                    standard.add(node.name)
             elif isinstance(node, ast.FunctionDef) and node.name.startswith("test"):
                 methods.add(node.name)
             elif isinstance(node, ast.Call) and _called(node) == "tagged":
                 tags |= {arg.value for arg in node.args if _is_text(arg)}
-    return Names(frozenset(classes), frozenset(methods), frozenset(tags))
+    return Names(*map(frozenset, (classes, methods, tags, standard)))
+
+
+def _is_standard(node):
+    """Tell whether a class has tests of its own that run without being asked for."""
+    if not any(getattr(item, "name", "").startswith("test_") for item in node.body):
+        return False
+    tags = {
+        argument.value
+        for decorator in node.decorator_list
+        if isinstance(decorator, ast.Call) and _called(decorator) == "tagged"
+        for argument in filter(_is_text, decorator.args)
+    }
+    return not {"-standard", "-post_install"} & tags
 
 
 def _called(node):

@@ -15,14 +15,16 @@ from .endurance import check_endurance
 from .judge import FAILED, STARTING, Verdict, judge
 from .locks import free_slot
 from .odoo import odoo
-from .places import ROOT, addons, checkout_key
+from .places import ROOT, addons, checkout_key, fingerprints
 from .process import output
 from .pyenv import python
-from .targets import select
+from .targets import select, test_names
 
 LEFTOVERS = """
 SELECT 'external id ' || module || '.' || name FROM ir_model_data
 WHERE module IN ({modules})
+UNION ALL SELECT 'parameter ' || key FROM ir_config_parameter
+WHERE key LIKE 'complaint%'
 UNION ALL SELECT 'table ' || table_name FROM information_schema.tables
 WHERE table_schema = 'public' AND table_name LIKE 'complaint\\_%'
 UNION ALL SELECT 'column ' || table_name || '.' || column_name
@@ -116,17 +118,29 @@ def run_tests(instance, selection, options):
     arguments += ["--screenshots", instance.folder / "screenshots"]
     start = time.monotonic()
     say(f"· Testing {selection.tags} …")
+    loaded = fingerprints()
     verdict = run_odoo(instance, "test", arguments, options)
-    if not verdict.failed and not verdict.findings:
-        instance.remember(selection.modules)
+    if verdict.total:  # so everything was loaded
+        instance.remember(loaded)
     for module in selection.modules:
         if not verdict.started[module] and has_tests(module, selection):
             verdict.findings.append(f"no test of {module} was run")
+    verdict.findings += never_run(selection, verdict)
     report(verdict, instance.folder / "test.log")
     say(f"  {verdict.total} tests in {duration(time.monotonic() - start)}")
     if options.coverage:
         coverage_report(instance)
     return verdict
+
+
+def never_run(selection, verdict):
+    """Return a finding for each test class that Odoo didn't know of."""
+    return [
+        f"{module}: {name} was not run; does tests/__init__.py import its file?"
+        for module in selection.whole_addons()
+        for name in sorted(test_names(module).standard)
+        if verdict.started[module] and (module, name) not in verdict.classes
+    ]
 
 
 def has_tests(module, selection):

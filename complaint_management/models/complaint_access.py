@@ -28,22 +28,29 @@ class ComplaintAccess(models.Model):
 
     @api.depends(
         "user_id",
-        "department_id.complaint_member_ids.user_id",
+        "department_id.complaint_member_ids.user_id.all_group_ids",
         "department_id.complaint_member_ids.active",
-        "department_id.complaint_contact_ids",
-        "department_id.complaint_manager_ids",
-        "policy_id.office_user_ids",
+        "department_id.complaint_contact_ids.all_group_ids",
+        "department_id.manager_id.user_id.all_group_ids",
+        "department_id.complaint_manager_ids.all_group_ids",
+        "policy_id.office_user_ids.all_group_ids",
     )
     def _compute_user_ids(self):
         for seat in self:
             department = seat.department_id
             members = department.complaint_member_ids.filtered("active").user_id
+            staff = (
+                members
+                | department.complaint_contact_ids
+                | department.manager_id.user_id
+            )
+            # What a place in the organisation lets one see depends on one's group, so
+            # that the record rules of all groups are one condition.
             seat.user_ids = (
                 seat.user_id
-                | members
-                | department.complaint_contact_ids
-                | department.complaint_manager_ids
-                | seat.policy_id.office_user_ids
+                | _with_group(staff, "handler")
+                | _with_group(department.complaint_manager_ids, "manager")
+                | _with_group(seat.policy_id.office_user_ids, "office")
             )
 
     @api.depends("user_id", "department_id", "policy_id")
@@ -79,14 +86,15 @@ class ComplaintAccess(models.Model):
         """
         holding = complaints.assignment_ids.filtered(lambda row: row._gives_access())
         policies = self._get_seats(complaints.policy_id).grouped("policy_id")
-        users = self._get_seats(holding.user_id).grouped("user_id")
+        users = self._get_seats(holding._get_asked_users()).grouped("user_id")
         departments = self._get_seats(holding.department_id).grouped("department_id")
         none = self.browse()
 
         def seats_at(complaint):
             seats = policies.get(complaint.policy_id, none)
             for row in complaint.assignment_ids & holding:
-                seats |= users.get(row.user_id, none)
+                for user in row._get_asked_users():
+                    seats |= users.get(user, none)
                 seats |= departments.get(row.department_id, none)
             return seats
 
@@ -117,3 +125,8 @@ class ComplaintAccess(models.Model):
         seats = self.sudo().browse(row[0] for row in rows)
         seats._compute_user_ids()
         return seats
+
+
+def _with_group(users, group):
+    group = users.env.ref(f"complaint_management.group_complaint_{group}")
+    return users.filtered(lambda user: group in user.all_group_ids)

@@ -3,8 +3,9 @@ from collections import defaultdict
 from markupsafe import Markup
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Domain
+from odoo.tools import is_html_empty
 
 from ..tools.events import ASSIGNMENT_TYPES
 
@@ -44,6 +45,13 @@ class ComplaintAssignment(models.Model):
         "complaint.assignment.template", index="btree_not_null", ondelete="restrict"
     )
     round_id = fields.Many2one("complaint.round", index="btree_not_null")
+    role_id = fields.Many2one(
+        "complaint.role",
+        readonly=True,
+        ondelete="restrict",
+        help="Whom the rule named. Empty: somebody was chosen by hand.",
+    )
+    is_routed = fields.Boolean(help="The rules chose this lead, not a person.")
     parent_id = fields.Many2one(
         "complaint.assignment",
         string="Part Of",
@@ -71,6 +79,13 @@ class ComplaintAssignment(models.Model):
         string="Assigned To",
         index="btree_not_null",
         domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
+    )
+    candidate_ids = fields.Many2many(
+        "res.users",
+        "complaint_assignment_candidate_rel",
+        string="One Of",
+        readonly=True,
+        help="Asked together, by no department: who accepts first has it.",
     )
     partner_id = fields.Many2one(
         "res.partner", string="Outside Partner", index="btree_not_null"
@@ -119,6 +134,7 @@ class ComplaintAssignment(models.Model):
     _open_idx = models.Index(
         "(user_id, due_at) WHERE state IN ('pending', 'accepted')"
     )
+    _role_idx = models.Index("(role_id, id) WHERE role_id IS NOT NULL")
 
     @api.depends("complaint_id", "template_id", "parent_id")
     def _compute_policy_id(self):
@@ -136,11 +152,8 @@ class ComplaintAssignment(models.Model):
     def _compute_is_late(self):
         now = fields.Datetime.now()
         for assignment in self:
-            is_open = assignment.state in OPEN_STATES
-            end = now if is_open else assignment.done_at
-            assignment.is_late = bool(
-                assignment.due_at and end and assignment.due_at < end
-            )
+            due = assignment._is_open() and assignment.due_at
+            assignment.is_late = bool(due and due < now)
 
     def _search_is_late(self, operator, value):
         if operator != "in":
@@ -155,7 +168,7 @@ class ComplaintAssignment(models.Model):
             assignment.can_answer = assignment in answerable
 
     @api.depends_context("uid")
-    @api.depends("user_id", "department_id")
+    @api.depends("user_id", "department_id", "partner_id", "candidate_ids")
     def _compute_is_mine(self):
         mine = self.filtered_domain(self._get_domain_of_user(self.env.user))
         for assignment in self:
@@ -174,13 +187,33 @@ class ComplaintAssignment(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        complaints = self.env["complaint.complaint"]
+        for vals in vals_list:
+            if vals.get("complaint_id") and not vals.get("round_id"):
+                complaint = complaints.browse(vals["complaint_id"])
+                vals["round_id"] = complaint.round_id.id
         assignments = super().create(vals_list)
-        for assignment in assignments.filtered("complaint_id"):
-            if not assignment.round_id:
-                assignment.round_id = assignment.complaint_id.round_id
+        if complaints._is_history():
+            return assignments
         assignments._notify_assigned()
         assignments._emit("assigned")
         return assignments
+
+    def write(self, vals):
+        if not self.env.su:
+            self.env["complaint.discretion"]._check_request(self, vals)
+        return super().write(vals)
+
+    @api.constrains("complaint_id", "policy_id", "parent_id")
+    def _check_origin(self):
+        for assignment in self:
+            case, parent = assignment.complaint_id, assignment.parent_id
+            if (case and assignment.policy_id != case.policy_id) or (
+                parent and parent.complaint_id != case
+            ):
+                raise ValidationError(
+                    self.env._("An assignment belongs to one case and its policy.")
+                )
 
     # ------------------------------------------------------------
     # HAND-OVER
@@ -192,40 +225,45 @@ class ComplaintAssignment(models.Model):
         :raise UserError: it is not waiting for acceptance any more
         """
         self._check_state(["pending"], self.env._("accepted"))
-        now = fields.Datetime.now()
-        for assignment in self:
-            assignment.write(
-                {
-                    "state": "accepted",
-                    "accepted_by_id": self.env.uid,
-                    "accepted_at": now,
-                    "user_id": assignment.user_id.id
-                    if assignment.partner_id
-                    else self.env.uid,
-                }
-            )
-        lead = self.filtered(lambda assignment: assignment.type == "lead")
-        self.env["complaint.routing"]._end_reception(lead.complaint_id)
-        self._emit("assignment_accepted")
-        lead._emit("handover_accepted")
+        self.check_access("write")
+        self._sign()
         return True
+
+    def _sign(self):
+        """Let the user take over what waits in self."""
+        # sudo: complaint.assignment - signatures are written by these methods only
+        assignments = self.sudo()
+        signed = {
+            "state": "accepted",
+            "accepted_by_id": self.env.uid,
+            "accepted_at": fields.Datetime.now(),
+        }
+        # What an outside partner does stays theirs: who signs has only heard of it.
+        outside = assignments.filtered("partner_id")
+        outside.write(signed)
+        (assignments - outside).write({**signed, "user_id": self.env.uid})
+        assignments._after_signed()
+
+    def _after_signed(self):
+        """Free who held the cases before, and tell the engine."""
+        leads = self.filtered(lambda assignment: assignment.type == "lead")
+        self.env["complaint.routing"]._release(leads)
+        self._emit("assignment_accepted")
+        leads._emit("handover_accepted")
 
     def action_done(self):
         """Finish: the opinion, statement or task is there.
 
-        :raise UserError: it is finished or called off already, or an opinion is empty
+        :raise UserError: it is finished or called off already, an opinion is empty,
+            or it ends by a hand-over or with the case
         """
         self._check_state(OPEN_STATES, self.env._("finished"))
-        for assignment in self:
-            if assignment.type in self._get_types_with_opinion():
-                if not (assignment.opinion or "").strip():
-                    raise UserError(
-                        self.env._(
-                            "Write down the opinion or finding of “%s” first.",
-                            assignment.display_name,
-                        )
-                    )
-        self.write(
+        self._check_ends_by_hand()
+        self._check_opinion()
+        self.check_access("write")
+        self.filtered(lambda assignment: assignment.state == "pending")._sign()
+        # sudo: complaint.assignment - as above
+        self.sudo().write(
             {
                 "state": "done",
                 "done_by_id": self.env.uid,
@@ -235,6 +273,28 @@ class ComplaintAssignment(models.Model):
         self._emit("assignment_done")
         self._get_last_of_type()._emit("last_assignment_done")
         return True
+
+    def _check_ends_by_hand(self):
+        for assignment in self:
+            if assignment.type in ("lead", "reception"):
+                raise UserError(
+                    self.env._(
+                        "“%s” ends when somebody else accepts the case or when it is "
+                        "closed: somebody always answers for it.",
+                        assignment.display_name,
+                    )
+                )
+
+    def _check_opinion(self):
+        for assignment in self:
+            if assignment.type in self._get_types_with_opinion():
+                if is_html_empty(assignment.opinion):
+                    raise UserError(
+                        self.env._(
+                            "Write down the opinion or finding of “%s” first.",
+                            assignment.display_name,
+                        )
+                    )
 
     def action_refuse(self):
         """Open the window that asks why the assignment goes back."""
@@ -249,9 +309,15 @@ class ComplaintAssignment(models.Model):
         }
 
     def action_cancel(self):
-        """Call the request off; what was written so far stays."""
+        """Call the request and its parts off; what was written so far stays."""
         self._check_state(OPEN_STATES, self.env._("cancelled"))
-        self.write({"state": "cancelled"})
+        self._check_ends_by_hand()
+        self.check_access("write")
+        # sudo: complaint.assignment - as above; parts may be other departments'
+        parts = self.sudo().search(
+            [("id", "child_of", self.ids), ("state", "in", OPEN_STATES)]
+        )
+        parts.state = "cancelled"
         return True
 
     def action_open(self):
@@ -272,15 +338,24 @@ class ComplaintAssignment(models.Model):
         :raise UserError: it is not waiting for acceptance any more
         """
         self._check_state(["pending"], self.env._("refused"))
-        values = {"refusal_reason_id": reason.id, "refusal_note": note}
-        self.write({"state": "refused", **values})
-        for assignment in self:
+        self.check_access("write")
+        # sudo: complaint.assignment - as above
+        refused = self.sudo()
+        refused.write(
+            {
+                "state": "refused",
+                "refusal_reason_id": reason.id,
+                "refusal_note": note,
+            }
+        )
+        for assignment in refused:
             assignment._post_refusal()
-        lead = self.filtered(lambda assignment: assignment.type == "lead")
-        self.env["complaint.routing"]._route_back(lead.complaint_id)
-        self._emit("assignment_refused")
+        leads = refused.filtered(lambda assignment: assignment.type == "lead")
+        self.env["complaint.routing"]._route_back(leads)
+        refused._emit("assignment_refused")
 
     def _post_refusal(self):
+        """Tell who asked, and who answers for the case again, that it came back."""
         body = self.env._(
             "%(user)s refused “%(name)s”: %(reason)s %(note)s",
             user=self.env.user.name,
@@ -288,10 +363,15 @@ class ComplaintAssignment(models.Model):
             reason=self.refusal_reason_id.name,
             note=self.refusal_note or "",
         )
-        if self.complaint_id:
-            # sudo: complaint.complaint - who refused may have lost sight of the case
-            self.complaint_id.sudo().message_post(
-                body=body, author_id=self.env.user.partner_id.id
+        record = self.complaint_id or self.policy_id
+        record.message_post(body=body, author_id=self.env.user.partner_id.id)
+        told = self.requested_by_id | self.complaint_id.responsible_id
+        told -= self.env.user | self.complaint_id.excluded_user_ids
+        if told:
+            record.message_notify(
+                partner_ids=told.partner_id.ids,
+                subject=self.env._("Refused: %s", self.display_name),
+                body=body,
             )
 
     def _check_state(self, allowed, verb):
@@ -300,11 +380,12 @@ class ComplaintAssignment(models.Model):
             labels = dict(self._fields["state"]._description_selection(self.env))
             raise UserError(
                 self.env._(
-                    "“%(name)s” can't be %(verb)s: it is “%(state)s” already. "
-                    "Reload to see what happened meanwhile.",
+                    "“%(name)s” can't be %(verb)s: it is “%(state)s” already "
+                    "(%(user)s). Reload to see what happened meanwhile.",
                     name=wrong[0].display_name,
                     verb=verb,
                     state=labels[wrong[0].state],
+                    user=(wrong[0].done_by_id or wrong[0].user_id).name or "–",
                 )
             )
 
@@ -314,18 +395,47 @@ class ComplaintAssignment(models.Model):
             return self.state == "accepted"
         return self.state in ("pending", "accepted", "done")
 
+    def _get_asked_users(self):
+        """Return who is asked by name: one user, or several as long as it waits."""
+        waiting = self.filtered(lambda row: row.state == "pending" and not row.user_id)
+        return self.user_id | waiting.candidate_ids
+
     def _end_with_case(self):
         """Call off what is still open when the case closes; a lead has done its part.
 
         An add-on whose assignments go on after closing overrides it.
         """
-        still_open = self.filtered(lambda row: row.state in OPEN_STATES)
-        leads = still_open.filtered(lambda row: row.type in ("lead", "reception"))
-        done = {"done_at": fields.Datetime.now(), "done_by_id": self.env.uid}
-        leads.filtered(lambda row: row.state == "accepted").write(
-            {"state": "done", **done}
+        still_open = self.filtered(lambda row: row._is_open())
+        accepted = still_open.filtered(lambda row: row.state == "accepted")
+        led = accepted.filtered(lambda row: row.type == "lead").complaint_id
+        # The last one asked stands for the case in statistics, signed or not.
+        ended = still_open.filtered(
+            lambda row: row.type == "lead"
+            and (row.state == "accepted" or row.complaint_id not in led)
+            or row.type == "reception"
         )
-        (still_open - leads).write({"state": "cancelled"})
+        ended.write(
+            {
+                "state": "done",
+                "done_at": fields.Datetime.now(),
+                "done_by_id": self.env.uid,
+            }
+        )
+        (still_open - ended).write({"state": "cancelled"})
+
+    def _is_open(self) -> bool:
+        return self.state in OPEN_STATES
+
+    def _is_signed_by_receiver(self) -> bool:
+        """Tell whether the first receiver of the case holds this assignment."""
+        receiver = self.complaint_id.registered_by_id
+        return self.state == "accepted" and self.user_id == receiver
+
+    def _get_handover_state(self):
+        """Return what this lead assignment (maybe none) says about the hand-over."""
+        if self.state == "pending":
+            return "pending"
+        return bool(self.accepted_at) and "accepted"
 
     def _get_types_with_opinion(self) -> tuple:
         """Return the types that can't be finished without words."""
@@ -366,10 +476,15 @@ class ComplaintAssignment(models.Model):
 
     def _get_users_to_notify(self):
         """Return who is told of this assignment; never somebody excluded from it."""
-        users = self.user_id or self.department_id.complaint_contact_ids
-        if not users and self.department_id:
-            # sudo: hr.employee - whoever routes needn't read employees
-            users = self.department_id.sudo().manager_id.user_id
+        # sudo: hr.employee - whoever routes needn't read employees
+        department = self.department_id.sudo()
+        users = (
+            self.user_id
+            or self.candidate_ids
+            or department.complaint_contact_ids
+            or department.manager_id.user_id
+            or department.complaint_member_ids.user_id
+        ).filtered("active")
         return users - self.complaint_id.excluded_user_ids - self.env.user
 
     def _notify_user(self, user):
@@ -388,7 +503,7 @@ class ComplaintAssignment(models.Model):
         )
 
     def _get_domain_of_user(self, user) -> Domain:
-        """Return the domain of what ``user``, a department or office of theirs holds."""
+        """Return the domain of what ``user`` holds, or can take for a department."""
         departments = self.env["hr.department"].with_user(user)
         departments = departments._get_complaint_departments()
         nobody = Domain("user_id", "=", False) & Domain("partner_id", "=", False)
@@ -396,7 +511,6 @@ class ComplaintAssignment(models.Model):
             nobody
             & (
                 Domain("department_id", "in", departments.ids)
-                | Domain("department_id", "=", False)
-                & Domain("policy_id.office_user_ids", "in", user.ids)
+                | Domain("candidate_ids", "in", user.ids)
             )
         )

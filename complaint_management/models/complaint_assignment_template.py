@@ -1,9 +1,18 @@
-from dateutil.relativedelta import relativedelta
+import logging
+from itertools import count
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 
-from ..tools.events import ASSIGNMENT_TYPES, EVENTS
+from ..tools.delay import add_calendar_delay
+from ..tools.events import (
+    ASSIGNMENT_EVENTS,
+    ASSIGNMENT_TYPES,
+    EVENTS,
+    STAGE_EVENTS,
+)
+
+_logger = logging.getLogger(__name__)
 
 
 class ComplaintAssignmentTemplate(models.Model):
@@ -105,10 +114,13 @@ class ComplaintAssignmentTemplate(models.Model):
     def create(self, vals_list):
         templates = super().create(vals_list)
         templates._trigger_cron()
+        self.env.registry.clear_cache()
         return templates
 
     def write(self, vals):
         result = super().write(vals)
+        if {"event", "trigger", "active"} & vals.keys():
+            self.env.registry.clear_cache()
         if {"next_run_at", "trigger", "active"} & vals.keys():
             self._trigger_cron()
         return result
@@ -116,6 +128,8 @@ class ComplaintAssignmentTemplate(models.Model):
     @api.model
     def _on_complaint_event(self, complaints, event, source=None, at=None):
         """Listen to ``complaint.complaint._complaint_event``: make assignments."""
+        if event not in self._get_events_listened_to():
+            return
         # sudo: complaint.assignment.template - rules work for whoever causes the event
         templates = self.sudo().search(
             [
@@ -124,22 +138,36 @@ class ComplaintAssignmentTemplate(models.Model):
                 ("event", "=", event),
             ]
         )
-        vals_list = []
+        memo, vals_list = {}, []
         for template in templates:
-            concerned = template._get_concerned(complaints, source)
-            vals_list += [template._prepare_assignment(case, at) for case in concerned]
+            # sudo: complaint.complaint - as above
+            for case in template._get_concerned(complaints.sudo(), event, source):
+                vals_list.append(template._prepare_assignment(case, at, memo))
         # sudo: complaint.assignment - as above
-        return self.env["complaint.assignment"].sudo().create(vals_list)
+        self.env["complaint.assignment"].sudo().create(vals_list)
 
-    def _get_concerned(self, complaints, source):
+    @api.model
+    @tools.ormcache()
+    def _get_events_listened_to(self) -> frozenset:
+        """Return the events that any rule waits for: most happen to nobody's interest."""
+        # sudo: complaint.assignment.template - as above
+        templates = self.sudo().search([("trigger", "=", "event")])
+        return frozenset(templates.mapped("event"))
+
+    def _get_concerned(self, complaints, event, source):
         """Return those of ``complaints`` for which the event asks something."""
-        if self.event_stage_id and self.event_stage_id != source:
+        if event in STAGE_EVENTS and self.event_stage_id not in (
+            source,
+            self.event_stage_id.browse(),
+        ):
             return complaints.browse()
-        if self.event_assignment_type:
-            source = source.filtered(
-                lambda assignment: assignment.type == self.event_assignment_type
-            )
-            complaints &= source.complaint_id
+        if event in ASSIGNMENT_EVENTS:
+            type_ = self.event_assignment_type
+            rows = source.filtered(lambda row: not type_ or row.type == type_)
+            if event == "assigned":
+                # What a rule asked for is no reason to ask again, without end.
+                rows = rows.filtered(lambda row: not row.template_id)
+            complaints &= rows.complaint_id
         complaints = complaints.filtered(lambda case: case.policy_id == self.policy_id)
         return self._filter_complaints(complaints).filtered(self._is_in_sample)
 
@@ -147,25 +175,28 @@ class ComplaintAssignmentTemplate(models.Model):
         # Spread by the id, so that a sample can be explained and repeated.
         return (complaint.id * 61) % 100 < self.share
 
-    def _prepare_assignment(self, complaint, at=None) -> dict:
-        """Return the values of the assignment asked for ``complaint`` (may be none)."""
+    def _prepare_assignment(self, complaint, at=None, memo=None) -> dict:
+        """Return the values of the assignment asked for ``complaint`` (may be none).
+
+        :param at: naive UTC; now when None
+        :param memo: kept by the caller for a batch, see ``complaint.routing``
+        """
         self.ensure_one()
         at = at or fields.Datetime.now()
-        target = self.env["complaint.routing"]._resolve(
-            self.role_id, complaint
-        )
+        memo = {} if memo is None else memo
+        if self.delay and (self, at) not in memo:
+            memo[self, at] = self._get_delay_end(at, self.policy_id)
+        routing = self.env["complaint.routing"]
+        target = routing._resolve(self.role_id, complaint, memo)
         return {
+            **routing._prepare_assignment(
+                complaint, self.type, self.role_id, target, memo
+            ),
             "template_id": self.id,
-            "policy_id": self.policy_id.id,
-            "complaint_id": complaint.id,
-            "type": self.type,
             "name": self.name,
             "instructions": self.instructions,
-            "department_id": target.department.id,
-            "user_id": self.role_id._choose_user(target.users, {}).id,
-            "partner_id": target.partner.id,
             "requested_at": at,
-            "due_at": self.delay and self._get_delay_end(at, self.policy_id),
+            "due_at": memo.get((self, at)),
         }
 
     def _trigger_cron(self):
@@ -179,23 +210,51 @@ class ComplaintAssignmentTemplate(models.Model):
     @api.model
     def _cron_ask_duties(self):
         """Ask every duty whose time has come, once, and set its next time."""
-        domain = [("next_run_at", "<=", fields.Datetime.now())]
+        now = fields.Datetime.now()
+        domain = [("next_run_at", "<=", now), ("policy_id.active", "=", True)]
         cron = self.env["ir.cron"]
         cron._commit_progress(remaining=self.search_count(domain))
         while templates := self.search(
             domain, limit=100, order="next_run_at, id"
         ).try_lock_for_update(allow_referencing=True):
-            templates._ask_duties()
+            for template in templates:
+                template._ask_duty()
             if not cron._commit_progress(len(templates)):
                 break
+        self.search(
+            [("next_run_at", ">", now)], order="next_run_at", limit=1
+        )._trigger_cron()
 
-    def _ask_duties(self):
-        none = self.env["complaint.complaint"]
-        vals_list = []
+    def _ask_duty(self):
+        """Ask this duty once, whatever was missed, and set its next time.
+
+        A duty that can't be asked is noted on its policy and stops none of the others.
+        """
+        self.ensure_one()
+        asked_at, self.next_run_at = self.next_run_at, self._get_next_run()
+        try:
+            with self.env.cr.savepoint():
+                none = self.env["complaint.complaint"]
+                values = self._prepare_assignment(none, asked_at)
+                self.env["complaint.assignment"].create(values)
+        except Exception as error:
+            _logger.exception("Duty %s of policy %s", self.id, self.policy_id.id)
+            self.policy_id._message_log(
+                body=self.env._(
+                    "“%(duty)s” could not be asked: %(error)s",
+                    duty=self.name,
+                    error=error,
+                )
+            )
+
+    def _get_next_run(self):
+        """Return the first time after now, on the policy's clock."""
         now = fields.Datetime.now()
-        for template in self:
-            vals_list.append(template._prepare_assignment(none, template.next_run_at))
-            step = relativedelta(**{template.interval_unit: template.interval})
-            while template.next_run_at <= now:
-                template.next_run_at += step
-        self.env["complaint.assignment"].create(vals_list)
+        tz = self.policy_id._get_tz()
+        moments = (
+            add_calendar_delay(
+                self.next_run_at, number * self.interval, self.interval_unit, tz
+            )
+            for number in count(1)
+        )
+        return next(moment for moment in moments if moment > now)

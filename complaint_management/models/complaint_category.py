@@ -13,8 +13,10 @@ class ComplaintCategory(models.Model):
     _policy_file_section = "categories"
     _complaint_used_by = [
         ("complaint.complaint", "category_id"),
+        ("complaint.category", "parent_id"),
         ("complaint.severity.rule", "category_ids"),
         ("complaint.assignment.template", "category_ids"),
+        ("complaint.stage.requirement", "category_ids"),
     ]
 
     parent_id = fields.Many2one(

@@ -2,7 +2,6 @@ from datetime import timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.tools import groupby
 
 from .complaint_stage import CLOSED_PHASES, PHASES
 
@@ -30,6 +29,7 @@ class ComplaintComplaint(models.Model):
     _name = "complaint.complaint"
     _description = "Complaint"
     _inherit = [
+        "complaint.discreet.mixin",
         "mail.tracking.duration.mixin",
         "mail.thread",
         "mail.activity.mixin",
@@ -281,23 +281,6 @@ class ComplaintComplaint(models.Model):
         copy=False,
         groups="complaint_management.group_complaint_admin",
     )
-    recused_user_ids = fields.Many2many(
-        "res.users",
-        "complaint_complaint_recused_rel",
-        string="Recused",
-        groups="base.group_user",
-        domain="[('share', '=', False)]",
-        help="Have a conflict of interest: the case is hidden from them.",
-    )
-    excluded_user_ids = fields.Many2many(
-        "res.users",
-        "complaint_complaint_excluded_rel",
-        compute="_compute_excluded_user_ids",
-        compute_sudo=True,
-        store=True,
-        copy=False,
-        groups="base.group_user",
-    )
 
     _policy_name_uniq = models.UniqueIndex(
         "(policy_id, name) WHERE name != '/'", "This number is taken."
@@ -373,11 +356,8 @@ class ComplaintComplaint(models.Model):
     @api.depends("assignment_ids.type", "assignment_ids.state")
     def _compute_lead_assignment_id(self):
         for complaint in self:
-            leads = complaint.assignment_ids.filtered(
-                lambda row: row.type == "lead"
-                and row.state in ("pending", "accepted", "done")
-            )
-            complaint.lead_assignment_id = leads.sorted("id")[-1:]
+            leads = complaint._get_leads("pending", "accepted", "done")
+            complaint.lead_assignment_id = leads[-1:]
 
     @api.depends("lead_assignment_id.department_id", "lead_assignment_id.user_id")
     def _compute_lead(self):
@@ -386,19 +366,36 @@ class ComplaintComplaint(models.Model):
             complaint.handler_id = complaint.lead_assignment_id.user_id
 
     def _inverse_lead(self):
-        self.env["complaint.routing"]._hand_over(self)
+        # A case that is being registered is handed over at the end of its intake.
+        self.env["complaint.routing"]._hand_over(self.filtered("round_id"))
 
     @api.depends(
-        "lead_assignment_id.state", "lead_assignment_id.user_id", "registered_by_id"
+        "assignment_ids.type",
+        "assignment_ids.state",
+        "assignment_ids.user_id.active",
+        "policy_id.office_user_ids",
+        "registered_by_id.active",
     )
     def _compute_handover(self):
         for complaint in self:
             lead = complaint.lead_assignment_id
-            accepted = lead.state in ("accepted", "done")
-            complaint.handover_state = lead and (accepted and "accepted" or "pending")
-            complaint.responsible_id = (
-                accepted and lead.user_id or complaint.registered_by_id
+            complaint.handover_state = lead._get_handover_state()
+            signed = complaint._get_leads("accepted", "done").filtered("accepted_at")
+            reception = complaint.assignment_ids.filtered(
+                lambda row: row.type == "reception" and row.state == "accepted"
             )
+            complaint.responsible_id = (
+                signed[-1:].user_id.filtered("active")
+                or reception.user_id.filtered("active")
+                or complaint.policy_id.office_user_ids.filtered("active")[:1]
+                or complaint.registered_by_id
+            )
+
+    def _get_leads(self, *states):
+        """Return the lead assignments in one of ``states``, oldest first."""
+        return self.assignment_ids.filtered(
+            lambda row: row.type == "lead" and row.state in states
+        ).sorted("id")
 
     @api.depends("party_ids.type")
     def _compute_people_count(self):
@@ -409,7 +406,14 @@ class ComplaintComplaint(models.Model):
             count = len(complainants) or 1
             complaint.people_count = max(count, complaint.people_count)
 
-    @api.depends("party_ids.name", "party_ids.is_main", "party_ids.identity_access")
+    @api.depends(
+        "party_ids.type",
+        "party_ids.name",
+        "party_ids.phone",
+        "party_ids.email",
+        "party_ids.is_main",
+        "party_ids.identity_access",
+    )
     def _compute_complainant(self):
         for complaint in self:
             party = complaint.party_ids._get_main()
@@ -443,29 +447,11 @@ class ComplaintComplaint(models.Model):
         "assignment_ids.state",
         "assignment_ids.user_id",
         "assignment_ids.department_id",
+        "assignment_ids.candidate_ids",
     )
     def _compute_access_ids(self):
         for seats, complaints in self.env["complaint.access"]._get_seats_at(self):
             complaints.access_ids = seats
-
-    @api.depends(
-        "recused_user_ids",
-        "party_ids.type",
-        "party_ids.employee_id.user_id",
-        "party_ids.partner_id.user_ids",
-    )
-    def _compute_excluded_user_ids(self):
-        def excluded_of(case):
-            return case.recused_user_ids | case.party_ids._get_excluded_users()
-
-        for users, complaints in groupby(self, excluded_of):
-            self.browse().concat(*complaints).excluded_user_ids = users
-
-    @api.depends("name", "subject")
-    def _compute_display_name(self):
-        for complaint in self:
-            parts = (complaint.name != "/" and complaint.name, complaint.subject)
-            complaint.display_name = " · ".join(filter(None, parts))
 
     @api.constrains("received_at", "occurred_at")
     def _check_dates(self):
@@ -477,7 +463,7 @@ class ComplaintComplaint(models.Model):
                 )
             if complaint.occurred_at and complaint.occurred_at > complaint.received_at:
                 raise ValidationError(
-                    self.env._("What is complained about happened before the receipt.")
+                    self.env._("It can't have happened after it was reported.")
                 )
 
     @api.constrains("policy_id", "stage_id", "kind_id", "category_id", "severity_id")
@@ -507,10 +493,13 @@ class ComplaintComplaint(models.Model):
             vals = {"handler_id": False, **vals}
         result = super().write(vals)
         if "stage_id" in vals:
-            self._after_stage_change({case: old[0] for case, old in before.items()})
-        if "severity_id" in vals:
-            self._after_severity_change({case: old[1] for case, old in before.items()})
-        if "category_id" in vals:
+            stages = {case: old[0] for case, old in before.items()}
+            self.env["complaint.stage"]._move(self, stages)
+        if {"severity_id", "category_id"} & vals.keys():
+            severities = {case: old[1] for case, old in before.items()}
+            self.env["complaint.severity.change"]._record(self, severities)
+        if {"category_id", "track"} & vals.keys():
+            self.env["complaint.routing"]._reroute(self)
             self.env["complaint.routing"]._ask_co_handlers(self)
         if SEVERITY_FIELDS & vals.keys():
             self._apply_severity_rules()
@@ -529,50 +518,10 @@ class ComplaintComplaint(models.Model):
                 )
             )
 
-    def _after_stage_change(self, before: dict):
-        """Check what the new stages need and tell the engine, batch by batch.
-
-        :param before: the stage that each case of self was in
-        """
-        moved = self.filtered(lambda case: before[case] != case.stage_id)
-        for (old, new), cases in groupby(
-            moved, lambda case: (before[case], case.stage_id)
-        ):
-            cases = self.browse().concat(*cases)
-            cases._check_move(old, new)
-            cases._complaint_event("stage_left", old)
-            if new.phase in CLOSED_PHASES and old.phase not in CLOSED_PHASES:
-                cases._after_closed()
-            cases._complaint_event("stage_entered", new)
-            if new.activity_plan_id:
-                cases._launch_activity_plan(new.activity_plan_id)
-        moved.date_last_stage_update = fields.Datetime.now()
-
-    def _check_move(self, old, new):
-        """Refuse a move that the case isn't ready for.
-
-        :raise UserError: in words that say what to do instead
-        """
-        if old.phase in CLOSED_PHASES and new.phase not in CLOSED_PHASES:
-            if any(not case.round_id or case.round_id.ended_at for case in self):
-                raise UserError(
-                    self.env._(
-                        "%s is closed. Use “Reopen”: it asks for the cause and begins "
-                        "the next round.",
-                        self[0].display_name,
-                    )
-                )
-        unmerged = self.filtered(lambda case: not case.master_id)
-        if new.phase in CLOSED_PHASES:
-            unready = unmerged.filtered(lambda case: not case.outcome_id)
-            if unready:
-                raise UserError(
-                    self.env._(
-                        "%s has no outcome yet. Use “Close” to say how it ended.",
-                        unready[0].display_name,
-                    )
-                )
-        new._check_requirements(unmerged)
+    def _apply_severity_rules(self):
+        """Let the policies' rules raise these cases, or cases like them."""
+        # sudo: complaint.severity.rule - rules work for whoever registers or edits
+        self.policy_id.sudo().severity_ids.rule_ids._raise_complaints(self.sudo())
 
     def _after_closed(self):
         """Record the end of the case and of its round; open requests are called off."""
@@ -582,19 +531,6 @@ class ComplaintComplaint(models.Model):
         # sudo: complaint.assignment - who may close needn't hold every request
         self.sudo().assignment_ids._end_with_case()
         self._complaint_event("closed")
-
-    def _launch_activity_plan(self, plan):
-        wizard = self.env["mail.activity.schedule"].with_context(
-            active_model=self._name, active_ids=self.ids
-        )
-        wizard.create(
-            {
-                "res_model": self._name,
-                "res_ids": repr(self.ids),
-                "plan_id": plan.id,
-                "plan_on_demand_user_id": self.env.uid,
-            }
-        ).action_schedule_plan()
 
     # ------------------------------------------------------------
     # EVENTS
@@ -614,6 +550,7 @@ class ComplaintComplaint(models.Model):
     def _get_event_listeners(self) -> list[str]:
         """Return the models whose ``_on_complaint_event`` is called, in order."""
         return [
+            "complaint.discretion",
             "complaint.assignment.template",
             "complaint.deadline.rule",
             "complaint.escalation.rule",
@@ -633,8 +570,15 @@ class ComplaintComplaint(models.Model):
         return self.lead_assignment_id.action_refuse()
 
     def action_take(self):
-        """Take cases that nobody has accepted yet."""
-        self.handler_id = self.env.user
+        """Take cases that nobody has accepted yet.
+
+        :raise UserError: somebody else has, meanwhile
+        """
+        taken = self.filtered(lambda case: case.handover_state == "accepted")
+        taken.filtered(
+            lambda case: case.handler_id != self.env.user
+        ).lead_assignment_id._check_state(["pending"], self.env._("taken"))
+        (self - taken).handler_id = self.env.user
         return True
 
     def _check_open(self):
@@ -661,8 +605,6 @@ class ComplaintComplaint(models.Model):
         :param cause: ``complaint.reason`` used for reopening
         :param note: what the complainant says
         """
-        lead = self.lead_assignment_id
-        # sudo: complaint.round - rows of evidence are made by the case only
         self.env["complaint.round"]._start(self, cause_id=cause.id, note=note)
         self.write(
             {
@@ -673,10 +615,7 @@ class ComplaintComplaint(models.Model):
                 "closed_by_id": False,
             }
         )
-        if lead.user_id or lead.department_id:
-            self.env["complaint.routing"]._hand_over(self)
-        else:
-            self.env["complaint.routing"]._route(self)
+        self.env["complaint.routing"]._hand_over(self)
         self._complaint_event("round_started", self.round_id)
 
     def _get_action_after_hand_over(self):

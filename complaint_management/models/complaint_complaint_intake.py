@@ -5,7 +5,6 @@ from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 from odoo.tools import groupby
 
-from ..tools.contact import phone_key
 from .complaint_party import ON_BEHALF
 
 #: Days in which another case of the same person is offered as a likely duplicate.
@@ -65,10 +64,11 @@ class ComplaintComplaint(models.Model):
         readonly=False,
         help="Only the complaint office knows who complains.",
     )
+    contact_hidden = fields.Boolean(
+        compute="_compute_contact", help="Somebody complains, the user may not know who."
+    )
     known_partner_ids = fields.Many2many(
-        "res.partner",
-        string="Known Contacts",
-        compute="_compute_known_complaint_ids",
+        "res.partner", string="Known Contacts", compute="_compute_known_complaint_ids"
     )
     known_complaint_ids = fields.Many2many(
         "complaint.complaint",
@@ -87,11 +87,13 @@ class ComplaintComplaint(models.Model):
     can_edit = fields.Boolean(compute="_compute_can_edit")
     can_accept = fields.Boolean(compute="_compute_can_edit")
 
+    @api.depends_context("uid")
     @api.depends("party_ids.partner_id", "party_ids.is_main")
     def _compute_contact_partner_id(self):
         for complaint in self:
             complaint.contact_partner_id = complaint._get_contact_party().partner_id
 
+    @api.depends_context("uid")
     @api.depends(
         "contact_partner_id",
         "party_ids.name",
@@ -101,6 +103,7 @@ class ComplaintComplaint(models.Model):
         "party_ids.on_behalf_of",
         "party_ids.confidential",
         "party_ids.is_main",
+        "identity",
     )
     def _compute_contact(self):
         for complaint in self:
@@ -113,6 +116,7 @@ class ComplaintComplaint(models.Model):
             complaint.contact_relation = party.relation
             complaint.contact_on_behalf_of = party.on_behalf_of
             complaint.contact_confidential = party.confidential
+            complaint.contact_hidden = not party and complaint.identity == "confidential"
 
     def _get_contact_party(self):
         """Return the spokesperson's row, none when the user may not know who it is."""
@@ -144,21 +148,32 @@ class ComplaintComplaint(models.Model):
         return values
 
     def _search_contact_phone(self, operator, value):
-        return self._search_contact("phone_key", operator, phone_key(value) or value)
+        return self._search_contact("phone_key", operator, self._get_phone_key(value) or value)
 
     def _search_contact_email(self, operator, value):
         return self._search_contact("email", operator, value)
+
+    @api.model
+    def _get_phone_key(self, phone):
+        return self.env["res.partner"]._get_complaint_phone_key(phone)
 
     def _search_contact(self, field, operator, value):
         if operator not in ("ilike", "=", "in", "=ilike"):
             return NotImplemented
         return [("party_ids", "any", [(field, operator, value)])]
 
-    @api.depends("contact_partner_id", "contact_phone", "contact_email", "category_id")
+    @api.depends_context("uid")
+    @api.depends(
+        "contact_partner_id",
+        "contact_name",
+        "contact_phone",
+        "contact_email",
+        "category_id",
+    )
     def _compute_known_complaint_ids(self):
         for complaint in self:
             partners = self.env["res.partner"]._search_complaint_contacts(
-                complaint.contact_phone, complaint.contact_email
+                complaint.contact_phone, complaint.contact_email, complaint.contact_name
             )
             complaint.known_partner_ids = partners - complaint.contact_partner_id
             known = complaint._search_known_complaints()
@@ -197,8 +212,8 @@ class ComplaintComplaint(models.Model):
         domain = Domain.FALSE
         if self.contact_partner_id:
             domain |= Domain("partner_id", "=", self.contact_partner_id.id)
-        if phone_key(self.contact_phone):
-            domain |= Domain("phone_key", "=", phone_key(self.contact_phone))
+        if key := self._get_phone_key(self.contact_phone):
+            domain |= Domain("phone_key", "=", key)
         if self.contact_email:
             domain |= Domain("email_key", "=", self.contact_email.strip().lower())
         if domain.is_false():
@@ -220,6 +235,10 @@ class ComplaintComplaint(models.Model):
         self._number(vals_list)
         complaints = super(ComplaintComplaint, creator).create(vals_list)
         complaints = complaints.with_env(self.env)
+        if self._is_history():
+            complaints._create_parties(parties)
+            self.env["complaint.round"]._file_assignments(complaints)
+            return complaints
         asked = {case: (case.department_id, case.handler_id) for case in complaints}
         self.env["complaint.round"]._start(complaints)
         routing = self.env["complaint.routing"]
@@ -227,12 +246,26 @@ class ComplaintComplaint(models.Model):
         complaints._create_parties(parties)
         complaints._check_intake()
         complaints._apply_severity_rules()
-        routing._route(complaints, asked)
+        chosen = complaints.filtered(lambda case: any(asked[case]))
+        routing._route(complaints - chosen)
+        for (department, user), cases in chosen.grouped(asked.get).items():
+            cases.write({"department_id": department.id, "handler_id": user.id})
         routing._ask_co_handlers(complaints)
         stages = self.env["complaint.stage"]
         stages._move(complaints, dict.fromkeys(complaints, stages))
         complaints._complaint_event("received")
         return complaints
+
+    @api.model
+    def _is_history(self) -> bool:
+        """Tell whether cases of the past are loaded, with their rounds and assignments.
+
+        Such cases are as they were: nobody is asked, written to or told again.
+        """
+        group = "complaint_management.group_complaint_admin"
+        return bool(
+            self.env.context.get("complaint_history") and self.env.user.has_group(group)
+        )
 
     @api.model
     def _split_parties(self, vals_list):
@@ -317,18 +350,3 @@ class ComplaintComplaint(models.Model):
             numbers = policy._get_next_numbers(len(group), day)
             for vals, number in zip(group, numbers, strict=True):
                 vals["name"] = number
-
-    # ------------------------------------------------------------
-    # MAIL
-    # ------------------------------------------------------------
-
-    def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
-        """Nobody is told of a case that they may not see, follower or not."""
-        recipients = super()._notify_get_recipients(message, msg_vals, **kwargs)
-        if not self:
-            return recipients
-        users = self.env["res.users"].browse(
-            recipient["uid"] for recipient in recipients if recipient.get("uid")
-        )
-        blind = users.filtered(lambda user: not self.with_user(user).has_access("read"))
-        return [row for row in recipients if row.get("uid") not in blind.ids]

@@ -7,7 +7,12 @@ class ComplaintKind(models.Model):
     _name = "complaint.kind"
     _description = "Complaint Kind"
     _inherit = ["complaint.policy.item.mixin"]
-    _complaint_used_by = [("complaint.complaint", "kind_id")]
+    _complaint_used_by = [
+        ("complaint.complaint", "kind_id"),
+        ("complaint.severity.rule", "kind_ids"),
+        ("complaint.assignment.template", "kind_ids"),
+        ("complaint.stage.requirement", "kind_ids"),
+    ]
 
     nature = fields.Selection(
         [

@@ -1,6 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
-from odoo.fields import Domain
+from odoo.exceptions import UserError, ValidationError
 from odoo.tools import email_normalize
 
 from ..tools.contact import phone_key
@@ -120,8 +119,14 @@ class ComplaintParty(models.Model):
     @api.depends("phone", "email")
     def _compute_keys(self):
         for party in self:
-            party.phone_key = phone_key(party.phone)
-            party.email_key = email_normalize(party.email or "") or False
+            country = party.complaint_id.company_id.country_id
+            party.phone_key = phone_key(party.phone, country.phone_code)
+            party.email_key = self._get_email_key(party.email)
+
+    @api.model
+    def _get_email_key(self, email):
+        # What is longer than an address can be is none, and no index takes it.
+        return len(email or "") <= 254 and email_normalize(email or "") or False
 
     @api.depends("employee_id")
     def _compute_department_id(self):
@@ -134,7 +139,8 @@ class ComplaintParty(models.Model):
     def _compute_respondent_key(self):
         for party in self:
             records = party.employee_id or party.partner_id or party.department_id
-            key = f"{records._name},{records.id}" if records else party.name
+            name = (party.name or "").strip().lower()[:200]
+            key = f"{records._name},{records.id}" if records else name
             party.respondent_key = party.type == "respondent" and key
 
     @api.depends("complaint_id.kind_id", "type")
@@ -155,10 +161,20 @@ class ComplaintParty(models.Model):
     @api.constrains("email")
     def _check_email(self):
         for party in self:
-            if party.email and not email_normalize(party.email):
+            if party.email and not party.email_key:
                 raise ValidationError(
-                    self.env._("“%s” is no e-mail address.", party.email)
+                    self.env._("“%s” is no e-mail address.", party.email[:80])
                 )
+
+    @api.constrains("type", "employee_id", "partner_id")
+    def _check_not_oneself(self):
+        if not self.env.su and self.env.user in self._get_excluded_users():
+            raise ValidationError(
+                self.env._(
+                    "This complaint is about you: ask a colleague to take it, or step "
+                    "back from it by “Conflict of Interest”."
+                )
+            )
 
     @api.depends("name", "type", "phone", "email")
     def _compute_display_name(self):
@@ -169,14 +185,27 @@ class ComplaintParty(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        parties = super().create(vals_list)
-        parties._choose_main()
+        parties = super().create(self._link_known_contacts(vals_list))
+        parties._after_change()
+        parties._keep_discretion()
         return parties
+
+    def write(self, vals):
+        if "complaint_id" in vals and not self.env.su:
+            self._check_stays(vals["complaint_id"])
+        result = super().write(vals)
+        if {"phone", "email"} & vals.keys() and not vals.get("partner_id"):
+            self._link_to_known_contacts()
+        if {"type", "is_main", "employee_id", "department_id", "name"} & vals.keys():
+            self._after_change()
+        if {"type", "partner_id", "employee_id", "confidential"} & vals.keys():
+            self._keep_discretion()
+        return result
 
     def unlink(self):
         complaints = self.complaint_id
         result = super().unlink()
-        complaints.exists().party_ids._choose_main()
+        complaints.exists().party_ids._after_change()
         return result
 
     @api.model
@@ -185,22 +214,92 @@ class ComplaintParty(models.Model):
         if event == "received":
             for policy in complaints.policy_id.filtered("acknowledgement_template_id"):
                 cases = complaints.filtered(lambda case, p=policy: case.policy_id == p)
-                cases._mail_complainants(policy.acknowledgement_template_id)
+                self._mail_complainants(cases, policy.acknowledgement_template_id)
         elif event == "stage_entered" and source.mail_template_id:
-            complaints._mail_complainants(source.mail_template_id)
+            # Who complained in a merged case hears of the case that goes on.
+            going_on = complaints.filtered(lambda case: not case.master_id)
+            self._mail_complainants(going_on, source.mail_template_id)
 
-    def _choose_main(self):
-        """Make the first complainant of a case without spokesperson its spokesperson."""
-        complainants = self.complaint_id.party_ids.filtered(
-            lambda party: party.type == "complainant"
+    @api.model
+    def _link_known_contacts(self, vals_list):
+        """Return ``vals_list`` with the one contact that has the phone or e-mail typed.
+
+        What was typed stays as it is. Two contacts with the same number are a question
+        that a person has to answer: nobody is linked.
+        """
+        complaints = self.env["complaint.complaint"]
+        contacts = [
+            (None, None, complaints.company_id)
+            if vals.get("partner_id") or vals.get("employee_id")
+            else (
+                vals.get("phone"),
+                vals.get("email"),
+                complaints.browse(vals.get("complaint_id")).company_id,
+            )
+            for vals in vals_list
+        ]
+        partners = self.env["res.partner"]._find_complaint_contacts(contacts)
+        return [
+            {**vals, "partner_id": partner.id} if partner else vals
+            for vals, partner in zip(vals_list, partners, strict=True)
+        ]
+
+    def _link_to_known_contacts(self):
+        """Link those of self that name no contact yet to the one known by now."""
+        open_ = self.filtered(lambda p: not p.partner_id and not p.employee_id)
+        partners = self.env["res.partner"]._find_complaint_contacts(
+            [(party.phone, party.email, party.company_id) for party in open_]
         )
-        firsts = self.browse()
-        for complaint in complainants.complaint_id:
-            own = complaint.party_ids & complainants
-            if not any(own.mapped("is_main")):
-                firsts |= own[0]
-        if firsts:
-            firsts.is_main = True
+        for party, partner in zip(open_, partners, strict=True):
+            if partner:
+                typed = {name: party[name] for name in ("name", "phone", "email")}
+                party.write({**typed, "partner_id": partner.id})
+
+    def _check_stays(self, complaint_id):
+        """Refuse to carry a party to another case, which may be out of sight.
+
+        :raise UserError: always, unless the case stays the same
+        """
+        if any(party.complaint_id.id != complaint_id for party in self):
+            raise UserError(self.env._("A party stays with its case."))
+
+    def _keep_discretion(self):
+        """Let nobody go on hearing of a case that is now known to be about them."""
+        discretion = self.env["complaint.discretion"]
+        complaints = self.complaint_id
+        discretion._drop_unwelcome_followers(complaints)
+        discretion._drop_excluded(complaints)
+
+    def _after_change(self):
+        """Choose spokespersons again, and let severity rules see who is on the cases."""
+        # sudo: complaint.complaint - whoever may write a party, rules see all of them
+        complaints = self.sudo().complaint_id
+        for complaint in complaints:
+            self._choose_main(complaint)
+        # A case without lead is being registered: its rules are applied at the end.
+        complaints.filtered("lead_assignment_id")._apply_severity_rules()
+
+    def _choose_main(self, complaint):
+        """Let exactly one complainant of ``complaint`` speak for all, the last chosen."""
+        complainants = complaint.party_ids.filtered(lambda p: p.type == "complainant")
+        mains = complainants.filtered("is_main")
+        if len(mains) > 1:
+            (mains - ((mains & self) or mains)[-1:]).is_main = False
+        elif complainants and not mains:
+            complainants[0].is_main = True
+
+    @api.model
+    def _mail_complainants(self, complaints, template):
+        """Queue ``template`` to the complainants; the case notes that, not to whom."""
+        # sudo: complaint.party - the policy writes to people whom staff may not know
+        parties = complaints.sudo().party_ids.filtered(
+            lambda party: party.type == "complainant" and party.email_key
+        )
+        parties._send_mail(template)
+        note = self.env._("Mail to the complainant: %s", template.name)
+        parties.complaint_id._message_log_batch(
+            bodies=dict.fromkeys(parties.complaint_id.ids, note)
+        )
 
     def _get_main(self):
         """Return the complainant who speaks for the case, at most one."""
@@ -220,22 +319,20 @@ class ComplaintParty(models.Model):
     def _get_person_key(self) -> str | None:
         """Return what tells one person from another, None when nothing is known."""
         if self.partner_id:
-            return f"partner,{self.partner_id.commercial_partner_id.id}"
+            return f"partner,{self.partner_id.id}"
         return self.phone_key or self.email_key or self.name or None
 
-    def _get_same_person_domain(self) -> Domain:
-        """Return the domain of parties who are the same person as one of self."""
-        domain = Domain.FALSE
-        for field in ("partner_id", "phone_key", "email_key"):
-            values = [party[field] for party in self if party[field]]
-            if values:
-                ids = [getattr(value, "id", value) for value in values]
-                domain |= Domain(field, "in", ids)
-        return domain
+    def _get_respondents(self):
+        """Return those of self who are complained about."""
+        return self.filtered(lambda party: party.type == "respondent")
 
     def _get_excluded_users(self):
         """Return the users whom a complaint about these parties is kept from."""
-        respondents = self.filtered(lambda party: party.type == "respondent")
+        respondents = self._get_respondents()
         # sudo: hr.employee - whom a rule excludes doesn't depend on who looks
-        respondents = respondents.sudo()
-        return respondents.employee_id.user_id | respondents.partner_id.user_ids
+        respondents = respondents.sudo().with_context(active_test=False)
+        employees = respondents.employee_id
+        partners = respondents.partner_id | employees.work_contact_id
+        # The same person may be employed by several companies.
+        employees |= partners.employee_ids
+        return employees.user_id | partners.user_ids

@@ -1,4 +1,5 @@
 from datetime import date, datetime, timedelta
+from itertools import count
 
 import pytz
 from psycopg2.errors import UniqueViolation
@@ -183,7 +184,10 @@ class ComplaintPolicy(models.Model):
     def write(self, vals):
         if "company_id" in vals:
             self._check_company_change(vals["company_id"])
+        prefixes = {policy: policy._get_number_prefix() for policy in self}
         result = super().write(vals)
+        if "code" in vals:
+            self._renew_number_prefix(prefixes)
         if vals.get("review_date"):
             self._schedule_review()
         return result
@@ -208,15 +212,30 @@ class ComplaintPolicy(models.Model):
     def copy_data(self, default=None):
         vals_list = super().copy_data(default)
         for policy, vals in zip(self, vals_list, strict=True):
-            vals["name"] = self.env._("%s (copy)", policy.name)
-            vals["code"] = f"{policy.code}-{self.sudo().search_count([]) + 1}"
+            if "name" not in (default or {}):
+                vals["name"] = self.env._("%s (copy)", policy.name)
+            if "code" not in (default or {}):
+                vals["code"] = policy._get_free_code()
         return vals_list
 
     def copy(self, default=None):
-        copies = super().copy(default)
-        for source, policy in zip(self, copies, strict=True):
+        # Archived rows too: rows in use may point at them.
+        sources = self.with_context(active_test=False)
+        copies = super(ComplaintPolicy, sources).copy(default)
+        for source, policy in zip(sources, copies, strict=True):
             policy._remap_items(source)
-        return copies
+        return copies.with_env(self.env)
+
+    def _get_free_code(self) -> str:
+        """Return this policy's code with a number that no other policy has."""
+        # sudo: complaint.policy - codes of other companies' policies count too
+        policies = self.sudo().with_context(active_test=False)
+        codes = set(policies.search([]).mapped("code"))
+        return next(
+            code
+            for code in (f"{self.code}-{number}" for number in count(2))
+            if code not in codes
+        )
 
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
@@ -230,6 +249,12 @@ class ComplaintPolicy(models.Model):
 
     def unlink(self):
         sequences = self.sequence_id
+        # The database deletes in any order, also roles that categories still name.
+        policies = self.with_context(active_test=False)
+        policies.lead_role_id = policies.conflict_role_id = False
+        policies.severity_ids.rule_ids.unlink()
+        for field in reversed(self._get_item_fields()):
+            policies[field].unlink()
         result = super().unlink()
         # sudo: ir.sequence - made with the policy, goes with it
         sequences.sudo().unlink()
@@ -258,13 +283,25 @@ class ComplaintPolicy(models.Model):
             .create(
                 {
                     "name": self.env._("Complaints: %s", self.name),
-                    "prefix": f"{self.code}/%(range_year)s/",
+                    "prefix": self._get_number_prefix(),
                     "padding": 5,
                     "use_date_range": True,
                     "company_id": self.company_id.id,
                 }
             )
         )
+
+    def _get_number_prefix(self) -> str:
+        code = (self.code or "").replace("%", "%%")
+        return f"{code}/%(range_year)s/"
+
+    def _renew_number_prefix(self, prefixes):
+        """Let new cases have the new code, unless somebody chose another numbering."""
+        for policy in self:
+            # sudo: ir.sequence - as above
+            sequence = policy.sequence_id.sudo()
+            if sequence.prefix == prefixes[policy]:
+                sequence.prefix = policy._get_number_prefix()
 
     @api.model
     def _get_default_stages(self) -> list:
@@ -313,43 +350,25 @@ class ComplaintPolicy(models.Model):
         ]
 
     def _remap_items(self, source):
-        """Point the copied rows at the copies of what they pointed at in ``source``.
-
-        Rows correspond by their codes.
-        """
-        mixin = "complaint.policy.item.mixin"
-        rows_by_field = [self[field] for field in self._get_item_fields()]
+        """Point the copied rows at the copies of what they pointed at in ``source``."""
         nested = [self.stage_ids.requirement_ids, self.severity_ids.rule_ids]
-        for rows in rows_by_field + nested:
-            for name, field in rows._fields.items():
-                comodel = self.env.get(field.comodel_name)
-                if (
-                    field.type not in ("many2one", "many2many")
-                    or not field.store
-                    or comodel is None
-                    or mixin not in comodel._inherit
-                ):
-                    continue
-                copies = {
-                    copied.code: copied
-                    for copied in comodel.with_context(active_test=False).search(
-                        [("policy_id", "=", self.id)]
-                    )
-                }
-                for row in rows.filtered(lambda row, n=name: row[n]):
-                    if row[name].policy_id == source:
-                        codes = row[name].mapped("code")
-                        row[name] = comodel.concat(*[copies[code] for code in codes])
+        items = self.env["complaint.policy.item.mixin"]
+        for rows in [self, *(self[name] for name in self._get_item_fields()), *nested]:
+            for row in rows:
+                items._remap_row(row, source, self)
 
     @api.model
     def _get_item_fields(self) -> list[str]:
-        """Return the fields whose rows are copied with a policy."""
+        """Return the fields whose rows are copied and deleted with a policy.
+
+        A row may point at rows of the fields before its own.
+        """
         return [
             "kind_ids",
-            "stage_ids",
-            "category_ids",
-            "severity_ids",
             "role_ids",
+            "severity_ids",
+            "category_ids",
+            "stage_ids",
             "assignment_template_ids",
             "deadline_rule_ids",
             "escalation_rule_ids",
@@ -376,6 +395,35 @@ class ComplaintPolicy(models.Model):
             or "UTC"
         )
 
+    def _check_ready(self):
+        """Refuse to take cases as long as something that every case needs is missing.
+
+        :raise UserError: naming what is missing, and who can add it
+        """
+        if not self:
+            raise UserError(
+                self.env._(
+                    "There is no complaint policy for %s yet. An administrator of "
+                    "complaints can add one under Configuration.",
+                    self.env.company.name,
+                )
+            )
+        needed = {
+            self.env._("a stage that is not closed"): self._get_first_stage(),
+            self.env._("a kind of complaint"): self.kind_ids,
+            self.env._("a severity"): self.severity_ids,
+        }
+        missing = [label for label, rows in needed.items() if not rows]
+        if missing:
+            raise UserError(
+                self.env._(
+                    "The policy “%(policy)s” can't take complaints yet, it lacks: "
+                    "%(missing)s. An administrator of complaints can add it.",
+                    policy=self.name,
+                    missing=", ".join(missing),
+                )
+            )
+
     def _is_valid_on(self, day: date) -> bool:
         """Tell whether this policy takes cases on ``day``."""
         return not (
@@ -388,27 +436,29 @@ class ComplaintPolicy(models.Model):
         zone = pytz.timezone(self._get_tz())
         return pytz.utc.localize(moment).astimezone(zone).date()
 
-    def _get_next_numbers(self, count: int, day: date) -> list[str]:
-        """Return ``count`` fresh case numbers of the year of ``day``.
+    def _get_next_numbers(self, number: int, day: date) -> list[str]:
+        """Return ``number`` fresh case numbers of the year of ``day``.
 
-        One query whatever the count; gaps are allowed, doubles are not.
+        One query however many; gaps are allowed, doubles are not.
         """
+        if not number:
+            return []
         # sudo: ir.sequence - everybody who registers draws a number
         sequence = self.sudo().sequence_id
         if sequence.implementation != "standard" or not sequence.use_date_range:
-            return [sequence.next_by_id(day) for _number in range(count)]
+            return [sequence.next_by_id(day) for _index in range(number)]
         current = self._get_number_range(sequence, day)
         rows = self.env.execute_query(
             SQL(
                 "SELECT nextval(%s) FROM generate_series(1, %s)",
                 f"ir_sequence_{sequence.id:03d}_{current.id:03d}",
-                count,
+                number,
             )
         )
         sequence = sequence.with_context(
             ir_sequence_date=day, ir_sequence_date_range=current.date_from
         )
-        return [sequence.get_next_char(number) for (number,) in rows]
+        return [sequence.get_next_char(value) for (value,) in rows]
 
     def _get_number_range(self, sequence, day):
         """Return the year's subsequence.

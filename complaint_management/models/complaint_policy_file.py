@@ -4,6 +4,8 @@ from odoo import api, models, tools
 from odoo.exceptions import AccessError
 from odoo.tools import SQL
 
+from ..tools.policy_diff import Shape
+
 FORMAT = "complaint_management.policy"
 VERSION = 1
 #: Order of the sections that people write first; others follow by their names.
@@ -72,6 +74,28 @@ class ComplaintPolicyFile(models.AbstractModel):
             else:
                 spec[name] = (name, kind)
         return spec
+
+    @api.model
+    def _get_list_model(self, sections: tuple) -> str | None:
+        """Return the model of the rows in a list, None when it is no such list.
+
+        :param sections: the keys on the way to it, as ``("stages", "requirements")``
+        """
+        if len(sections) == 1:
+            return self._get_sections().get(sections[0])
+        holder = self._get_list_model(sections[:-1])
+        name, kind = self._get_spec(holder).get(sections[-1], ("", "")) if holder else ("", "")
+        return self.env[holder]._fields[name].comodel_name if kind == "rows" else None
+
+    @api.model
+    def _get_shape(self) -> Shape:
+        """Return how rows stand in a file, for ``tools.policy_diff``."""
+        return Shape(
+            lambda sections: bool(self._get_list_model(sections)),
+            lambda sections, row: self.env[
+                self._get_list_model(sections)
+            ]._get_policy_file_key(row),
+        )
 
     @api.model
     def _get_kind(self, field) -> str:

@@ -1,5 +1,7 @@
+from collections import defaultdict
+from itertools import chain, count
+
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 from ..tools.code import make_code
 
@@ -9,10 +11,8 @@ class ComplaintPolicyItemMixin(models.AbstractModel):
 
     _name = "complaint.policy.item.mixin"
     _description = "Complaint Policy Item"
-    _inherit = ["complaint.policy.file.mixin"]
+    _inherit = ["complaint.used.mixin", "complaint.policy.file.mixin"]
     _order = "sequence, id"
-    _complaint_used_by = ()
-    """``(model, field)`` pairs that make deleting a used row a refusal in words."""
 
     policy_id = fields.Many2one(
         "complaint.policy", required=True, index=True, ondelete="cascade"
@@ -36,27 +36,52 @@ class ComplaintPolicyItemMixin(models.AbstractModel):
 
     @api.depends("name")
     def _compute_code(self):
-        for item in self:
-            if not item.code:
-                item.code = item._get_code_from_name()
+        given = defaultdict(set)
+        for item in self.filtered(lambda item: not item.code):
+            stem = item._get_code_from_name()
+            taken = given[item.policy_id]
+            if not taken:
+                taken |= item._get_codes_taken()
+            names = chain([stem], (f"{stem}_{number}" for number in count(2)))
+            item.code = next(name for name in names if name not in taken)
+            taken.add(item.code)
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_used(self):
-        for model, field in self._complaint_used_by:
-            # sudo: any model - a row in use elsewhere is in use, visible or not
-            records = self.env[model].sudo().with_context(active_test=False)
-            used = records.search([(field, "in", self.ids)], limit=1)
-            if used:
-                raise UserError(
-                    self.env._(
-                        "“%(name)s” is in use and can't be deleted. "
-                        "Archive it instead: old cases keep it, new ones can't "
-                        "choose it.",
-                        name=used[field][:1].display_name,
-                    )
-                )
+    def _get_codes_taken(self) -> set:
+        """Return the codes that other rows of the policy have."""
+        # sudo: any item - a code that somebody can't see is taken too
+        items = self.sudo().with_context(active_test=False)
+        rows = items.search_fetch([("policy_id", "=", self.policy_id.id)], ["code"])
+        return set(rows.mapped("code"))
 
     def _get_code_from_name(self) -> str:
         """Return a code made of the Latin letters and digits of the English name."""
         name = self.with_context(lang="en_US").name or self.name or ""
         return make_code(name)
+
+    @api.model
+    def _remap_row(self, row, source, policy):
+        """Point ``row`` at the rows of ``policy`` that correspond to those of ``source``.
+
+        Rows correspond by their codes.
+
+        :param row: a copied row of any model, ``policy`` itself included
+        """
+        for name, field in row._fields.items():
+            comodel = field.comodel_name and self.env[field.comodel_name]
+            if (
+                field.type not in ("many2one", "many2many")
+                or not field.store
+                or field.related
+                or not self._is_item(comodel)
+            ):
+                continue
+            old = row[name].filtered(lambda item: item.policy_id == source)
+            if old:
+                codes = set(old.mapped("code"))
+                row[name] = (row[name] - old) | comodel.search(
+                    [("policy_id", "=", policy.id), ("code", "in", list(codes))]
+                )
+
+    @api.model
+    def _is_item(self, model) -> bool:
+        return isinstance(model, self.env.registry["complaint.policy.item.mixin"])

@@ -6,8 +6,14 @@ class ComplaintReason(models.Model):
 
     _name = "complaint.reason"
     _description = "Complaint Reason"
-    _inherit = ["complaint.policy.file.mixin"]
+    _inherit = ["complaint.used.mixin", "complaint.policy.file.mixin"]
     _order = "usage, sequence, id"
+    _complaint_used_by = [
+        ("complaint.complaint", "outcome_id"),
+        ("complaint.round", "cause_id"),
+        ("complaint.round", "outcome_id"),
+        ("complaint.assignment", "refusal_reason_id"),
+    ]
 
     name = fields.Char(required=True, translate=True)
     code = fields.Char(required=True, help="Names this reason in a policy file.")
@@ -16,7 +22,6 @@ class ComplaintReason(models.Model):
             ("close", "Outcome when Closing"),
             ("reopen", "Cause of a New Round"),
             ("refuse_assignment", "Refusal of an Assignment"),
-            ("severity", "Change of Severity"),
         ],
         string="Used For",
         required=True,

@@ -20,6 +20,7 @@ class ComplaintRole(models.Model):
         ("complaint.assignment.template", "role_id"),
         ("complaint.policy", "lead_role_id"),
         ("complaint.policy", "conflict_role_id"),
+        ("complaint.assignment", "role_id"),
     ]
 
     resolution = fields.Selection(
@@ -75,7 +76,8 @@ class ComplaintRole(models.Model):
         self.ensure_one()
         target = getattr(self, f"_get_target_{self.resolution}")(complaint)
         company = self.policy_id.company_id
-        users = target.users.filtered(
+        # sudo: res.users - whom a role means doesn't depend on who asks
+        users = target.users.sudo().filtered(
             lambda user: user.active and company in user.company_ids
         )
         return target._replace(users=users - complaint.excluded_user_ids)
@@ -104,14 +106,15 @@ class ComplaintRole(models.Model):
 
     def _get_target_respondent_department(self, complaint):
         return self._make_department_target(
-            complaint._get_respondents().department_id[:1]
+            complaint.party_ids._get_respondents().department_id[:1]
         )
 
     def _get_target_manager(self, complaint):
-        return self._make_manager_target(complaint.department_id)
+        return self._make_manager_target(complaint.department_id, complaint)
 
     def _get_target_respondent_manager(self, complaint):
-        return self._make_manager_target(complaint._get_respondents().department_id[:1])
+        department = complaint.party_ids._get_respondents().department_id[:1]
+        return self._make_manager_target(department, complaint)
 
     def _get_target_handler(self, complaint):
         return self._make_target(complaint.department_id, complaint.handler_id)
@@ -120,52 +123,84 @@ class ComplaintRole(models.Model):
         return self._make_target(users=complaint.registered_by_id)
 
     def _get_target_duty(self, complaint):
-        now = complaint.received_at or fields.Datetime.now()
-        return self._make_target(users=self.duty_ids._get_users_on_duty(now))
+        users = self.duty_ids._get_users_on_duty(fields.Datetime.now())
+        return self._make_target(users=users)
 
     def _get_target_partner(self, complaint):
         return self._make_target(partner=self.partner_id)
 
     def _make_department_target(self, department):
-        users = department.complaint_contact_ids
-        if not users:
-            # sudo: hr.employee - registrars may not read employees, only route to them
-            users = department.sudo().complaint_member_ids.user_id
-        if not users:
-            users = department.complaint_manager_ids
+        # sudo: hr.employee - registrars may not read employees, only route to them
+        department = department.sudo()
+        users = (
+            department.complaint_contact_ids
+            or department.complaint_member_ids.user_id
+            or department.complaint_manager_ids
+        )
         return self._make_target(department, users)
 
-    def _make_manager_target(self, department):
+    def _make_manager_target(self, department, complaint):
+        """Return the manager so many levels up, or the next one above who can act.
+
+        The manager is meant, not the department: its members learn nothing.
+        """
+        # sudo: hr.employee - as above
+        department = department.sudo()
         for _level in range(self.levels):
             department = department.parent_id or department
-        # sudo: hr.employee - as above
-        users = department.sudo().manager_id.user_id
-        return self._make_target(department, users)
+        while department:
+            users = department.manager_id.user_id - complaint.excluded_user_ids
+            if users.filtered("active"):
+                return self._make_target(users=users)
+            department = department.parent_id
+        return self._make_target()
 
-    def _choose_user(self, users, weights: dict):
-        """Return the one of ``users`` who is given the next case, by distribution.
+    def _choose_user(self, users, type_: str, memo: dict):
+        """Return the one of ``users`` who is asked next, by distribution.
 
         :param users: candidates
-        :param weights: kept by the caller while it routes a batch; filled here
+        :param type_: type of the assignment, counted apart
+        :param memo: kept by the caller while it routes a batch; filled here
         :return: one user, or none when somebody there accepts by hand
         """
-        if self.distribution == "hand" or not users:
-            return users if len(users) == 1 else users.browse()
-        if self not in weights:
-            weights[self] = self._get_weights()
-        counts = weights[self]
-        user = min(users, key=lambda user: (counts.get(user, 0), user.id))
-        taken = counts if self.distribution == "load" else {user: max(counts.values(), default=0)}
-        counts[user] = taken.get(user, 0) + 1
-        return user
+        if self.distribution == "turn" and users:
+            return self._choose_in_turn(users, type_, memo)
+        if self.distribution == "load" and users:
+            return self._choose_by_load(users, type_, memo)
+        return users if len(users) == 1 else users.browse()
 
-    def _get_weights(self) -> dict:
-        """Return per user the open cases (load) or the last case taken (turn)."""
-        domain = [("type", "=", "lead"), ("user_id", "!=", False)]
-        if self.distribution == "load":
-            domain += [("state", "in", ("pending", "accepted"))]
-            domain += [("complaint_id.is_closed", "=", False)]
-        aggregate = "__count" if self.distribution == "load" else "id:max"
-        # sudo: complaint.assignment - a registrar can't see the handlers' cases
-        assignments = self.env["complaint.assignment"].sudo()
-        return dict(assignments._read_group(domain, ["user_id"], [aggregate]))
+    def _choose_in_turn(self, users, type_, memo):
+        key = (self, type_, "turn")
+        if key not in memo:
+            # sudo: complaint.assignment - a registrar can't see the handlers' cases
+            last = self.env["complaint.assignment"].sudo().search(
+                [
+                    ("role_id", "=", self.id),
+                    ("type", "=", type_),
+                    ("user_id", "!=", False),
+                ],
+                order="id desc",
+                limit=1,
+            )
+            memo[key] = last.user_id.id
+        later = users.filtered(lambda user: user.id > memo[key])
+        chosen = (later or users).sorted("id")[0]
+        memo[key] = chosen.id
+        return chosen
+
+    def _choose_by_load(self, users, type_, memo):
+        counts = memo.setdefault((self, type_, "load"), {})
+        new = users.filtered(lambda user: user not in counts)
+        if new:
+            domain = [
+                ("type", "=", type_),
+                ("state", "in", ("pending", "accepted")),
+                ("user_id", "in", new.ids),
+            ]
+            # sudo: complaint.assignment - as above
+            assignments = self.env["complaint.assignment"].sudo()
+            loads = assignments._read_group(domain, ["user_id"], ["__count"])
+            counts.update({user: 0 for user in new} | dict(loads))
+        chosen = min(users, key=lambda user: (counts[user], user.id))
+        counts[chosen] += 1
+        return chosen

@@ -1,6 +1,4 @@
-from datetime import datetime, timedelta
-
-import pytz
+from datetime import datetime
 
 from odoo import fields, models
 
@@ -37,9 +35,8 @@ class ComplaintRoleDuty(models.Model):
     def _covers(self, moment: datetime) -> bool:
         if not self.calendar_id:
             return False
-        start = pytz.utc.localize(moment)
+        company = self.role_id.policy_id.company_id
         # sudo: resource.calendar - public and portal users can't read calendars
-        intervals = self.sudo().calendar_id._work_intervals_batch(
-            start, start + timedelta(minutes=1)
-        )
-        return bool(list(intervals[False]))
+        calendar = self.sudo().calendar_id
+        axis = calendar._complaint_get_working_time(company, moment.year)
+        return axis.is_open(moment)

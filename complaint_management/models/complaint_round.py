@@ -52,6 +52,14 @@ class ComplaintRound(models.Model):
         )
 
     @api.model
+    def _file_assignments(self, complaints):
+        """File what was asked on cases of the past under the round of that time."""
+        for row in complaints.assignment_ids:
+            rounds = row.complaint_id.round_ids.sorted("number")
+            begun = rounds.filtered(lambda r, row=row: r.started_at <= row.requested_at)
+            row.round_id = begun[-1:] or rounds[:1]
+
+    @api.model
     def _end(self, complaints):
         """Keep how the current round of each case ended."""
         for complaint in complaints:

@@ -1,54 +1,93 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command
 
 from .complaint_role import RoleTarget
 
 
 class ComplaintRouting(models.AbstractModel):
-    """Who leads a case and who is asked beside: nobody is ever silently nobody."""
+    """Who leads a case and who is asked beside: nobody is ever silently nobody.
+
+    A ``memo`` is a dict that the caller keeps for one batch: what was found for one
+    case is not looked up again for the next, and turns are taken in turn.
+    """
 
     _name = "complaint.routing"
     _description = "Complaint Routing"
 
+    # ------------------------------------------------------------
+    # LEAD
+    # ------------------------------------------------------------
+
     @api.model
     def _route(self, complaints):
-        """Ask the lead that severity, category and policy name to take the cases.
+        """Ask whom severity, category and policy name to lead the cases.
 
-        :param complaints: ``complaint.complaint`` without an open lead assignment
-        :return: the ``complaint.assignment`` rows made
+        Who settles a case on the spot leads it without being asked. An earlier lead
+        who has accepted answers for the case until the new one accepts.
         """
-        weights, vals_list = {}, []
-        for complaint in complaints:
-            role, target = self._get_lead(complaint)
-            user = role._choose_user(target.users, weights) if role else target.users[:1]
-            vals_list.append(
-                self._prepare_assignment(
-                    complaint, "lead", target.department, user, target.partner
-                )
-            )
-        # sudo: complaint.assignment - a registrar hands over to whom the rules name
-        return self.env["complaint.assignment"].sudo().create(vals_list)
+        memo, vals_list = {}, []
+        # sudo: complaint.complaint - rules route whatever the registrar may see
+        for complaint in complaints.sudo():
+            role, department = self._get_lead(complaint)
+            target = self._resolve(role, complaint, memo, department)
+            values = self._prepare_assignment(complaint, "lead", role, target, memo)
+            if complaint.track == "spot" and complaint.registered_by_id:
+                values.update(self._prepare_signature(complaint.registered_by_id))
+            vals_list.append({**values, "is_routed": True})
+        self._create_leads(complaints, vals_list)
 
     @api.model
-    def _ask_co_handlers(self, complaints):
-        """Ask the co-handlers of the cases' categories for their opinions, once."""
+    def _reroute(self, complaints, accepted=False):
+        """Ask somebody else when the rules name another lead by now.
+
+        :param accepted: also where somebody has accepted or was chosen by hand
+        """
+        moved = complaints.browse()
+        # sudo: complaint.complaint - as above
+        for complaint in complaints.sudo().filtered(lambda case: not case.is_closed):
+            lead = complaint.lead_assignment_id
+            role, department = self._get_lead(complaint)
+            named = role == lead.role_id and department in (lead.department_id, None)
+            waiting = lead.is_routed and lead.state == "pending"
+            on_the_spot = lead.is_routed and lead._is_signed_by_receiver()
+            if on_the_spot and complaint.track == "formal":
+                moved |= complaint
+            elif lead and not named and (waiting or accepted):
+                moved |= complaint
+        self._route(moved)
+
+    @api.model
+    def _hand_over(self, complaints):
+        """Ask the department and handler that stand on the cases to take them.
+
+        Who gives a case to themselves has signed for it by doing so.
+
+        :raise UserError: a case is closed, or who is asked can't take it
+        """
+        complaints._check_open()
+        # sudo: complaint.complaint - who may hand over needn't hold the old lead
+        complaints = complaints.sudo()
+        to_nobody = complaints.filtered(
+            lambda case: not case.department_id and not case.handler_id
+        )
         vals_list = []
-        for complaint in complaints:
-            asked = complaint.assignment_ids.filtered(lambda row: row.type == "opinion")
-            for role in complaint.category_id._get_inherited("co_role_ids") or ():
-                target = self._resolve(role, complaint)
-                user = role._choose_user(target.users, {})
-                values = self._prepare_assignment(
-                    complaint, "opinion", target.department, user, target.partner
-                )
-                if not asked.filtered(
-                    lambda row, values=values: row.department_id.id
-                    == values["department_id"]
-                    and row.user_id.id == values["user_id"]
-                    and row.partner_id.id == values["partner_id"]
-                ):
-                    vals_list.append(values)
-        # sudo: complaint.assignment - as above
-        return self.env["complaint.assignment"].sudo().create(vals_list)
+        for complaint in complaints - to_nobody:
+            user, department = complaint.handler_id, complaint.department_id
+            target = self.env["complaint.role"]._make_target(department, user)
+            lead = complaint.lead_assignment_id
+            stays = lead.user_id == user and lead.department_id == department
+            mine = user == self.env.user and lead.state != "accepted"
+            if stays and lead._is_open() and not mine:
+                continue
+            self._check_target(target, complaint)
+            values = self._prepare_assignment(complaint, "lead", None, target, {})
+            if user == self.env.user:
+                values.update(self._prepare_signature(user))
+            vals_list.append(values)
+        self._create_leads(complaints, vals_list)
+        if to_nobody:
+            self._route(to_nobody)
 
     @api.model
     def _receive(self, complaints):
@@ -57,12 +96,12 @@ class ComplaintRouting(models.AbstractModel):
         self.env["complaint.assignment"].sudo().create(
             [
                 {
-                    **self._prepare_assignment(
-                        complaint, "reception", user=complaint.registered_by_id
-                    ),
-                    "state": "accepted",
-                    "accepted_at": complaint.received_at,
-                    "accepted_by_id": complaint.registered_by_id.id,
+                    "complaint_id": complaint.id,
+                    "policy_id": complaint.policy_id.id,
+                    "round_id": complaint.round_id.id,
+                    "type": "reception",
+                    "requested_at": complaint.received_at,
+                    **self._prepare_signature(complaint.registered_by_id),
                 }
                 for complaint in complaints
                 if complaint.registered_by_id
@@ -70,12 +109,14 @@ class ComplaintRouting(models.AbstractModel):
         )
 
     @api.model
-    def _end_reception(self, complaints):
-        """Free the first receivers: somebody has signed for the cases."""
-        # sudo: complaint.assignment - the acceptor can't write the receiver's row
-        complaints.sudo().assignment_ids.filtered(
-            lambda row: row.type == "reception" and row.state == "accepted"
-        ).write(
+    def _release(self, leads):
+        """Free the first receivers and earlier leads: somebody has signed."""
+        # sudo: complaint.assignment - the acceptor can't write the others' rows
+        rows = leads.sudo().complaint_id.assignment_ids.filtered(
+            lambda row: row.state == "accepted" and row not in leads
+        )
+        rows.filtered(lambda row: row.type == "lead").state = "replaced"
+        rows.filtered(lambda row: row.type == "reception").write(
             {
                 "state": "done",
                 "done_at": fields.Datetime.now(),
@@ -84,128 +125,237 @@ class ComplaintRouting(models.AbstractModel):
         )
 
     @api.model
-    def _hand_over(self, complaints):
-        """Ask the department and handler that stand on the cases to take them.
+    def _route_back(self, leads):
+        """Give cases that were refused back: to who accepted before, else the office.
 
-        The earlier lead is released only now; who gives a case to themselves has
-        signed for it by doing so.
+        :param leads: the refused ``complaint.assignment`` rows
         """
-        vals_list = []
-        for complaint in complaints:
-            values = self._prepare_assignment(
-                complaint, "lead", complaint.department_id, complaint.handler_id
+        vals_list, memo = [], {}
+        # sudo: complaint.assignment - who refused may see the case no more
+        for lead in leads.sudo():
+            complaint = lead.complaint_id
+            if complaint.lead_assignment_id:
+                continue
+            target = self._get_stand_in(complaint, lead.policy_id, self.env.user)
+            vals_list.append(
+                self._prepare_assignment(complaint, "lead", None, target, memo)
             )
-            if complaint.handler_id == self.env.user:
-                values.update(
-                    state="accepted",
-                    accepted_at=fields.Datetime.now(),
-                    accepted_by_id=self.env.uid,
-                )
-            vals_list.append(values)
-        # sudo: complaint.assignment - who may hand over needn't hold the old lead
+        self._create_leads(leads.complaint_id, vals_list)
+
+    @api.model
+    def _create_leads(self, complaints, vals_list):
+        # sudo: complaint.assignment - a registrar hands over to whom the rules name
         assignments = self.env["complaint.assignment"].sudo()
-        complaints.sudo().assignment_ids.filtered(
-            lambda row: row.type == "lead" and row.state in ("pending", "accepted")
+        ids = {vals["complaint_id"] for vals in vals_list}
+        complaints.sudo().filtered(lambda case: case.id in ids)._get_leads(
+            "pending"
         ).state = "replaced"
-        taken = assignments.create(vals_list).filtered(
-            lambda row: row.state == "accepted"
-        )
-        self._end_reception(taken.complaint_id)
-        taken._emit("handover_accepted")
-
-    @api.model
-    def _route_back(self, complaints):
-        """Give cases whose lead was refused back: to the last lead, else the office."""
-        for complaint in complaints.sudo():  # sudo: who refused may see it no more
-            last = complaint.assignment_ids.filtered(
-                lambda row: row.type == "lead" and row.state == "replaced"
-            ).sorted("id")[-1:]
-            values = {"department_id": False, "handler_id": False}
-            if last.accepted_at:
-                values["department_id"] = last.department_id.id
-                values["handler_id"] = last.user_id.id
-            else:
-                users = self._get_stand_in(complaint, complaint.policy_id).users
-                values["handler_id"] = users.id if len(users) == 1 else False
-            complaint.write(values)
-
-    @api.model
-    def _prepare_assignment(
-        self, complaint, type_: str, department=None, user=None, partner=None
-    ) -> dict:
-        """Return the values of a new assignment of ``complaint``.
-
-        :param type_: one of ``tools.events.ASSIGNMENT_TYPES``
-        """
-        return {
-            "complaint_id": complaint.id,
-            "policy_id": complaint.policy_id.id,
-            "round_id": complaint.round_id.id,
-            "type": type_,
-            "department_id": department.id if department else False,
-            "user_id": user.id if user else False,
-            "partner_id": partner.id if partner else False,
-        }
+        leads = assignments.create(vals_list)
+        leads.filtered(lambda row: row.state == "accepted")._after_signed()
 
     @api.model
     def _get_lead(self, complaint):
-        """Return the role (may be empty) and target that lead ``complaint``."""
-        role = complaint.severity_id.role_id
+        """Return the role or the department that the rules name as lead.
+
+        :return: a ``complaint.role``, maybe empty, and an ``hr.department`` or None
+        """
+        role, department = complaint.severity_id.role_id, None
         if not role:
             role, department = complaint.category_id._get_lead()
-            if department and not role:
-                target = role._make_target(department)
-                if self._is_reachable(target, complaint):
-                    return role, target
-        role = role or complaint.policy_id.lead_role_id
-        return role, self._resolve(role, complaint)
+        if role or not department:
+            return role or complaint.policy_id.lead_role_id, None
+        return role, department
+
+    # ------------------------------------------------------------
+    # OTHERS
+    # ------------------------------------------------------------
 
     @api.model
-    def _resolve(self, role, complaint) -> RoleTarget:
-        """Return whom ``role`` means on ``complaint``, or who stands in for it.
+    def _ask_co_handlers(self, complaints):
+        """Ask the co-handlers of the cases' categories for their opinions, once."""
+        memo, vals_list = {}, []
+        # sudo: complaint.complaint - rules ask whatever the registrar may see
+        for complaint in complaints.sudo().filtered(lambda case: case.track != "spot"):
+            asked = complaint.assignment_ids.filtered(lambda row: row.type == "opinion")
+            roles = complaint.category_id._get_inherited("co_role_ids")
+            for role in roles - asked.role_id:
+                target = self._resolve(role, complaint, memo)
+                vals_list.append(
+                    self._prepare_assignment(complaint, "opinion", role, target, memo)
+                )
+        # sudo: complaint.assignment - as above
+        self.env["complaint.assignment"].sudo().create(vals_list)
+
+    @api.model
+    def _replace_unavailable(self, assignments):
+        """Ask others for what nobody can do any more who was asked for it.
+
+        :param assignments: ``complaint.assignment`` in sudo mode
+        """
+        memo, vals_list = {}, []
+        gone = assignments.filtered(lambda row: self._is_abandoned(row, memo))
+        gone.state = "replaced"
+        for row in gone.filtered(lambda row: row.type != "lead"):
+            target = self._resolve(row.role_id, row.complaint_id, memo, None)
+            values = row.copy_data()[0]
+            values.update(
+                self._prepare_assignment(
+                    row.complaint_id, row.type, row.role_id, target, memo
+                )
+            )
+            vals_list.append({**values, "policy_id": row.policy_id.id})
+        assignments.create(vals_list)
+        leads = gone.filtered(lambda row: row.type == "lead")
+        self._route(leads.complaint_id.filtered(lambda c: not c._get_leads("accepted")))
+        for complaint in gone.complaint_id:
+            complaint._message_log(
+                body=self.env._(
+                    "Somebody who was asked can't act any more: others are asked."
+                )
+            )
+
+    def _is_abandoned(self, row, memo) -> bool:
+        """Tell whether nobody is left who could do what ``row`` asks."""
+        if not row._is_open() or row.partner_id:
+            return False
+        if row.type in ("reception", "statement"):
+            return False
+        users = row.user_id or row.candidate_ids
+        excluded = row.complaint_id.excluded_user_ids
+        if users:
+            return not (users.filtered("active") - excluded)
+        target = self.env["complaint.role"]._make_target(row.department_id)
+        return not self._is_reachable(target, row.complaint_id, memo)
+
+    @api.model
+    def _prepare_assignment(
+        self, complaint, type_: str, role, target: RoleTarget, memo: dict
+    ) -> dict:
+        """Return the values of a new assignment of ``complaint`` (may be none).
+
+        :param type_: one of ``tools.events.ASSIGNMENT_TYPES``
+        :param role: who is meant, or None when somebody was chosen by hand
+        :param target: whom that is on this case
+        """
+        roles = self.env["complaint.role"]
+        user = (role or roles)._choose_user(target.users, type_, memo)
+        values = {
+            "complaint_id": complaint.id,
+            "policy_id": complaint.policy_id.id or role.policy_id.id,
+            "round_id": complaint.round_id.id,
+            "type": type_,
+            "role_id": role and role.id,
+            "department_id": target.department.id,
+            "user_id": user.id,
+            "partner_id": target.partner.id,
+        }
+        if not user and not target.department and target.users:
+            values["candidate_ids"] = [Command.set(target.users.ids)]
+        return values
+
+    @api.model
+    def _prepare_signature(self, user) -> dict:
+        """Return the values of an assignment that ``user`` has just signed for."""
+        return {
+            "user_id": user.id,
+            "state": "accepted",
+            "accepted_by_id": user.id,
+            "accepted_at": fields.Datetime.now(),
+        }
+
+    # ------------------------------------------------------------
+    # WHO A ROLE IS
+    # ------------------------------------------------------------
+
+    @api.model
+    def _resolve(self, role, complaint, memo: dict, department=None) -> RoleTarget:
+        """Return whom ``role``, or else ``department``, means on ``complaint``.
 
         When nobody is found, because the role is empty or all are complained about
         or recused, the conflict role, the office and at last the administrators of
-        complaints are meant, and a note on the case says so.
+        complaints are meant, and a note says so.
+
+        :param complaint: one case, or none for a duty without a case
         """
         role = role.sudo()  # sudo: complaint.role - rules work for whoever registers
-        target = role._get_target(complaint) if role else None
-        if target and self._is_reachable(target, complaint):
+        if role:
+            target = role._get_target(complaint)
+        else:
+            target = role._make_target(department)
+        if self._is_reachable(target, complaint, memo):
             return target
-        target = self._get_stand_in(complaint, role.policy_id or complaint.policy_id)
-        if complaint and role:
-            self._note_stand_in(role, complaint, target)
+        policy = complaint.policy_id or role.policy_id
+        target = self._get_stand_in(complaint, policy)
+        named = role.name or (department and department.name)
+        if named:
+            self._note_stand_in(named, complaint or policy, target)
         return target
 
-    def _is_reachable(self, target, complaint) -> bool:
+    def _is_reachable(self, target, complaint, memo=None) -> bool:
         """Tell whether somebody who may see ``complaint`` would get the request."""
+        memo = {} if memo is None else memo
         if target.users or target.partner:
             return True
-        if not target.department:
+        department = target.department
+        if not department:
             return False
-        seat = self.env["complaint.access"]._get_seats(target.department)
-        return bool(seat.user_ids.filtered("active") - complaint.excluded_user_ids)
+        if department not in memo:
+            seat = self.env["complaint.access"]._get_seats(department)
+            memo[department] = seat.user_ids.filtered("active")
+        return bool(memo[department] - complaint.excluded_user_ids)
 
-    def _get_stand_in(self, complaint, policy) -> RoleTarget:
-        roles = self.env["complaint.role"].sudo()  # sudo: complaint.role - as above
+    def _check_target(self, target, complaint):
+        """Refuse to give ``complaint`` to somebody who can't take it.
+
+        :raise UserError: naming who
+        """
+        user = target.users
+        if user:
+            able = user.active and complaint.company_id in user.company_ids
+            if able and user not in complaint.excluded_user_ids:
+                return
+        elif self._is_reachable(target, complaint, {}):
+            return
+        raise UserError(
+            self.env._(
+                "%(name)s can't take %(complaint)s: nobody there works here, is "
+                "allowed in the company and free of a conflict of interest.",
+                name=(user or target.department).display_name,
+                complaint=complaint.name,
+            )
+        )
+
+    def _get_stand_in(self, complaint, policy, refused_by=None) -> RoleTarget:
+        """Return who is asked when nobody else is left; the first receiver at last."""
+        # sudo: complaint.policy, res.groups - who is asked is no secret from rules
+        policy = policy.sudo()
+        role = policy.conflict_role_id
         excluded = complaint.excluded_user_ids
-        if excluded and policy.conflict_role_id:
-            target = policy.sudo().conflict_role_id._get_target(complaint)
-            if self._is_reachable(target, complaint):
+        if excluded and role:
+            target = role._get_target(complaint)
+            if self._is_reachable(target, complaint, {}):
                 return target
-        users = policy.office_user_ids.filtered("active") - excluded
-        if not users:
-            group = self.env.ref("complaint_management.group_complaint_admin")
-            # sudo: res.groups - who administers complaints is no secret from rules
-            users = group.sudo().all_user_ids - excluded
-        return roles._make_target(users=users)
+        if refused_by:
+            excluded |= refused_by
+        admins = self.env.ref("complaint_management.group_complaint_admin")
+        for users in (
+            policy.office_user_ids,
+            admins.sudo().all_user_ids,
+            complaint.registered_by_id,
+        ):
+            able = users.filtered(
+                lambda user: user.active and policy.company_id in user.company_ids
+            )
+            if able - excluded:
+                return role._make_target(users=able - excluded)
+        return role._make_target()
 
-    def _note_stand_in(self, role, complaint, target):
-        # sudo: complaint.complaint - the note is the system's
-        complaint.sudo()._message_log(
+    def _note_stand_in(self, named, record, target):
+        # sudo: complaint.complaint, complaint.policy - the note is the system's
+        record.sudo()._message_log(
             body=self.env._(
-                "Nobody was found for the role “%(role)s”; %(names)s stand in for it.",
-                role=role.name,
-                names=", ".join((target.users or target.department).mapped("name")),
+                "Nobody was found for “%(name)s”; %(stand_in)s stand in.",
+                name=named,
+                stand_in=", ".join((target.users or target.department).mapped("name")),
             )
         )

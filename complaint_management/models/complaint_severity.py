@@ -8,7 +8,15 @@ class ComplaintSeverity(models.Model):
     _description = "Complaint Severity"
     _inherit = ["complaint.policy.item.mixin"]
     _policy_file_section = "severities"
-    _complaint_used_by = [("complaint.complaint", "severity_id")]
+    _complaint_used_by = [
+        ("complaint.complaint", "severity_id"),
+        ("complaint.severity.change", "from_id"),
+        ("complaint.severity.change", "to_id"),
+        ("complaint.category", "severity_id"),
+        ("complaint.severity.rule", "severity_ids"),
+        ("complaint.assignment.template", "severity_ids"),
+        ("complaint.stage.requirement", "severity_ids"),
+    ]
 
     color = fields.Integer(help="Colour of the cards in the kanban view.")
     role_id = fields.Many2one(
@@ -25,3 +33,15 @@ class ComplaintSeverity(models.Model):
         string="Raised Automatically When",
         copy=True,
     )
+
+    def _raise_complaints(self, complaints, rule=None, note=None):
+        """Raise those of ``complaints`` that are less severe; never lower one.
+
+        :param rule: ``complaint.severity.rule`` that demands it
+        :param note: a person's reason
+        """
+        self.ensure_one()
+        lower = complaints.filtered(lambda case: case.severity_level < self.sequence)
+        lower.with_context(
+            complaint_severity_rule=rule and rule.id, complaint_severity_note=note
+        ).severity_id = self

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ComplaintSeverityChange(models.Model):
@@ -22,3 +22,34 @@ class ComplaintSeverityChange(models.Model):
         "res.users", string="By", default=lambda self: self.env.uid
     )
     date = fields.Datetime(default=fields.Datetime.now, required=True)
+
+    @api.model
+    def _record(self, complaints, before: dict):
+        """Keep each change with its reason, and tell the engine of those upwards.
+
+        :param before: the severity that each case of ``complaints`` had
+        """
+        changed = complaints.filtered(lambda case: before[case] != case.severity_id)
+        if not changed:
+            return
+        rule = self.env.context.get("complaint_severity_rule")
+        note = self.env.context.get("complaint_severity_note")
+        # sudo: complaint.severity.change - evidence, written by the case only
+        self.sudo().create(
+            [
+                {
+                    "complaint_id": case.id,
+                    "from_id": before[case].id,
+                    "to_id": case.severity_id.id,
+                    "rule_id": rule,
+                    "note": note,
+                }
+                for case in changed
+            ]
+        )
+        raised = changed.filtered(
+            lambda case: case.severity_level > before[case].sequence
+        )
+        if raised:
+            raised._complaint_event("severity_raised")
+            self.env["complaint.routing"]._reroute(raised)

@@ -1,4 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.tools import groupby
 
 #: Where a case stands, whatever its policy calls the stage. Code tests phases,
 #: never names or ids of stages.
@@ -21,7 +23,10 @@ class ComplaintStage(models.Model):
     _name = "complaint.stage"
     _description = "Complaint Stage"
     _inherit = ["complaint.policy.item.mixin"]
-    _complaint_used_by = [("complaint.complaint", "stage_id")]
+    _complaint_used_by = [
+        ("complaint.complaint", "stage_id"),
+        ("complaint.assignment.template", "event_stage_id"),
+    ]
 
     phase = fields.Selection(
         PHASES,
@@ -52,9 +57,76 @@ class ComplaintStage(models.Model):
         help="Activities planned on entering.",
     )
 
-    def _check_requirements(self, complaints):
-        """Refuse ``complaints`` that lack something this stage needs.
+    @api.model
+    def _move(self, complaints, before: dict):
+        """Check what the new stages of ``complaints`` need and tell the engine.
 
-        :raise UserError: naming every case and what it lacks
+        One pass per pair of stages, however many cases.
+
+        :param before: the stage that each case was in; none for a new case
         """
-        self.requirement_ids._check_complaints(complaints)
+        moved = complaints.filtered(lambda case: before[case] != case.stage_id)
+        if any(before[case] for case in moved):
+            moved.date_last_stage_update = fields.Datetime.now()
+        for (old, new), cases in groupby(
+            moved, lambda case: (before[case], case.stage_id)
+        ):
+            new._enter(complaints.browse().concat(*cases), old)
+
+    def _enter(self, complaints, old):
+        """Let ``complaints`` come from stage ``old`` (may be none) into this one."""
+        self.ensure_one()
+        self._check_entry(complaints, old)
+        if old:
+            complaints._complaint_event("stage_left", old)
+        if self.phase in CLOSED_PHASES and old.phase not in CLOSED_PHASES:
+            complaints._after_closed()
+        complaints._complaint_event("stage_entered", self)
+        if self.activity_plan_id:
+            self._launch_activity_plan(complaints)
+
+    def _check_entry(self, complaints, old):
+        """Refuse cases that aren't ready for this stage.
+
+        :raise UserError: in one line per case and missing thing
+        """
+        if old.phase in CLOSED_PHASES and self.phase not in CLOSED_PHASES:
+            for case in complaints:
+                if not case.round_id or case.round_id.ended_at:
+                    raise UserError(
+                        self.env._(
+                            "%s is closed. Use “Reopen”: it asks for the cause and "
+                            "begins the next round.",
+                            case.display_name,
+                        )
+                    )
+        # A merged case ends whatever it lacks: its master goes on.
+        complaints = complaints.filtered(lambda case: not case.master_id)
+        missing = self.requirement_ids._get_missing(complaints)
+        if self.phase in CLOSED_PHASES:
+            missing += [
+                (case, self.env._("an outcome (use “Close” to say how it ended)."))
+                for case in complaints
+                if not case.outcome_id
+            ]
+        if missing:
+            raise UserError(
+                self.env._(
+                    "Not yet ready for stage “%(stage)s”:\n%(missing)s",
+                    stage=self.name,
+                    missing="\n".join(f"{case.name}: {text}" for case, text in missing),
+                )
+            )
+
+    def _launch_activity_plan(self, complaints):
+        wizard = self.env["mail.activity.schedule"].with_context(
+            active_model=complaints._name, active_ids=complaints.ids
+        )
+        wizard.create(
+            {
+                "res_model": complaints._name,
+                "res_ids": repr(complaints.ids),
+                "plan_id": self.activity_plan_id.id,
+                "plan_on_demand_user_id": self.env.uid,
+            }
+        ).action_schedule_plan()

@@ -1,7 +1,7 @@
 from ast import literal_eval
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
 from ..tools.code import make_code
@@ -68,22 +68,12 @@ class ComplaintStageRequirement(models.Model):
                     )
                 ) from error
 
-    def _check_complaints(self, complaints):
-        """Refuse ``complaints`` that miss something.
-
-        :raise UserError: one line a case and missing thing
-        """
+    def _get_missing(self, complaints) -> list:
+        """Return ``(case, message)`` of each thing that one of ``complaints`` misses."""
         missing = []
         for requirement in self:
             concerned = requirement._filter_complaints(complaints)
             required = Domain(literal_eval(requirement.required_domain))
             failing = concerned - concerned.filtered_domain(required)
-            missing += [f"{case.name}: {requirement.message}" for case in failing]
-        if missing:
-            raise UserError(
-                self.env._(
-                    "Not yet ready for stage “%(stage)s”:\n%(missing)s",
-                    stage=self.stage_id[:1].name,
-                    missing="\n".join(missing),
-                )
-            )
+            missing += [(case, requirement.message) for case in failing]
+        return missing

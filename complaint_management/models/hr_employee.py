@@ -19,6 +19,17 @@ class HrEmployee(models.Model):
         groups="hr.group_hr_user",
     )
 
+    def write(self, vals):
+        result = super().write(vals)
+        if {"user_id", "work_contact_id"} & vals.keys():
+            # sudo: complaint.party - who links a user may see none of the cases
+            parties = self.env["complaint.party"].sudo()
+            parties = parties.search(
+                [("employee_id", "in", self.ids), ("type", "=", "respondent")]
+            )
+            self.env["complaint.discretion"]._drop_excluded(parties.complaint_id)
+        return result
+
     def _compute_complaint_count(self):
         parties = self.env["complaint.party"]
         if not parties.has_access("read"):

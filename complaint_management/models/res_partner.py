@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 from odoo.tools import email_normalize
+from odoo.tools.sql import escape_psql
 
 from ..tools.contact import phone_key
 
@@ -16,10 +17,12 @@ class ResPartner(models.Model):
         groups="complaint_management.group_complaint_registrar",
     )
 
-    @api.depends("phone")
+    @api.depends("phone", "country_id", "company_id")
     def _compute_complaint_phone_key(self):
         for partner in self:
-            partner.complaint_phone_key = phone_key(partner.phone)
+            company = partner.company_id or self.env.company
+            country = partner.country_id or company.country_id
+            partner.complaint_phone_key = phone_key(partner.phone, country.phone_code)
 
     def _compute_complaint_count(self):
         counts = dict(
@@ -35,7 +38,7 @@ class ResPartner(models.Model):
     @api.model
     def _search_display_name(self, operator, value):
         domain = super()._search_display_name(operator, value)
-        key = isinstance(value, str) and phone_key(value)
+        key = isinstance(value, str) and self._get_complaint_phone_key(value)
         # At the complaint desk a contact is found by telephone number too.
         if (
             self.env.context.get("complaint_contact_search")
@@ -62,14 +65,56 @@ class ResPartner(models.Model):
         return [("partner_id", "in", self.ids), ("type", "=", "complainant")]
 
     @api.model
-    def _search_complaint_contacts(self, phone=None, email=None):
-        """Return the contacts who have this telephone number or e-mail address.
+    def _get_complaint_phone_key(self, phone):
+        """Return the comparable digits of a number typed in the user's company."""
+        return phone_key(phone, self.env.company.country_id.phone_code)
+
+    @api.model
+    def _search_complaint_contacts(self, phone=None, email=None, name=None):
+        """Return the contacts who have this telephone number, e-mail address or name.
 
         :return: at most 5 contacts that the user may see
         """
         domain = Domain.FALSE
-        if key := phone_key(phone):
+        if key := self._get_complaint_phone_key(phone):
             domain |= Domain("complaint_phone_key", "=", key)
         if address := email_normalize(email or ""):
             domain |= Domain("email_normalized", "=", address)
+        if name := (name or "").strip():
+            domain |= Domain("name", "=ilike", escape_psql(name))
         return self.browse() if domain.is_false() else self.search(domain, limit=5)
+
+    @api.model
+    def _find_complaint_contacts(self, contacts: list) -> list:
+        """Return per ``(phone, email, company)`` the only contact who has one of them.
+
+        One query however many are looked for; an empty record where nobody or several
+        have it.
+        """
+        keys = [
+            (
+                phone_key(phone, company.country_id.phone_code),
+                email_normalize(email or "") or None,
+            )
+            for phone, email, company in contacts
+        ]
+        phones = {phone for phone, _email in keys if phone}
+        emails = {email for _phone, email in keys if email}
+        known = self.search_fetch(
+            Domain("complaint_phone_key", "in", list(phones))
+            | Domain("email_normalized", "in", list(emails)),
+            ["complaint_phone_key", "email_normalized", "company_id"],
+        )
+        by_phone = known.grouped("complaint_phone_key")
+        by_email = known.grouped("email_normalized")
+        found = []
+        for (phone, email), (_phone, _email, company) in zip(
+            keys, contacts, strict=True
+        ):
+            partners = phone and by_phone.get(phone, self) or self.browse()
+            partners |= email and by_email.get(email, self) or self.browse()
+            partners = partners.filtered(
+                lambda partner, c=company: partner.company_id in (c, c.browse())
+            )
+            found.append(partners if len(partners) == 1 else self.browse())
+        return found

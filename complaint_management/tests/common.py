@@ -149,7 +149,9 @@ class ComplaintCommon(TransactionCase):
             groups=f"base.group_user,complaint_management.group_complaint_{group}",
             company_id=company.id,
             company_ids=[Command.set(company.ids)],
+            context={"no_reset_password": True},
             tz="Asia/Shanghai",
+            email=f"{login}@dalian-motors.example",
             **values,
         )
         if department:

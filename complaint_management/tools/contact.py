@@ -1,29 +1,29 @@
-"""Comparable forms of telephone numbers and e-mail addresses (no ORM)."""
+"""Comparable forms of telephone numbers (no ORM)."""
 
 import re
+import unicodedata
 
 _NOT_DIGIT = re.compile(r"\D")
+_EXTENSION = re.compile(r"(ext\.?|x|#|转|分机).*$", re.IGNORECASE)
 
 
-def phone_key(phone: str | None) -> str | None:
+def phone_key(phone: str | None, country_code: int | None = None) -> str | None:
     """Return the digits by which two spellings of a number are recognised as one.
 
-    A country code (``+86``, ``0086``) and the trunk zero in front of an area code
-    are dropped, so that ``+86 (0)411 8888-0000`` and ``0411-88880000`` agree.
+    The code of one's own country (``+86``, ``0086``), the trunk zero in front of an
+    area code and an extension are dropped, so that ``+86 (0)411 8888-0000`` and
+    ``0411-88880000 ext 2`` agree.
 
     :param phone: a number as somebody typed it
+    :param country_code: of the country in which it is dialled; China when unknown
     :return: its digits, or None when there are none
     """
-    if not phone:
-        return None
-    text = phone.strip().replace("(0)", "")
+    text = unicodedata.normalize("NFKC", phone or "").strip()
+    text = _EXTENSION.sub("", text.replace("(0)", ""))
     digits = _NOT_DIGIT.sub("", text)
-    if text.startswith("+86"):
-        digits = digits[2:]
-    elif digits.startswith("0086"):
-        digits = digits[4:]
-    elif digits.startswith("00"):
-        digits = digits[2:]
-    elif digits.startswith("0"):
-        digits = digits[1:]
+    own = str(country_code or 86)
+    if text.startswith("+") or digits.startswith("00"):
+        digits = digits.removeprefix("00").removeprefix(own)
+    else:
+        digits = digits.removeprefix("0")
     return digits or None

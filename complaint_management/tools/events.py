@@ -23,6 +23,19 @@ EVENTS = [
     ("escalation_acknowledged", "Escalation Acknowledged"),
 ]
 
+#: Events whose source is the stage.
+STAGE_EVENTS = ("stage_entered", "stage_left")
+
+#: Events whose source is the assignments.
+ASSIGNMENT_EVENTS = (
+    "assigned",
+    "handover_accepted",
+    "assignment_accepted",
+    "assignment_refused",
+    "assignment_done",
+    "last_assignment_done",
+)
+
 #: What somebody may be asked for.
 ASSIGNMENT_TYPES = [
     ("reception", "Reception"),

@@ -1,6 +1,6 @@
 """What differs between two policy files (no ORM)."""
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
 
@@ -16,48 +16,47 @@ class Change(NamedTuple):
     new: object = None
 
 
-def get_rows(data: dict, is_rows) -> dict:
-    """Return every row of a file by its place, rows in rows included.
+class Shape(NamedTuple):
+    """How rows stand in a file; a list is named by the sections on the way to it."""
 
-    :param is_rows: ``is_rows(place_of_the_list)`` tells whether a list has rows
-    """
+    is_rows: Callable[[tuple], bool]
+    """Whether ``("stages", "requirements")`` is a list of rows with codes."""
+    get_key: Callable[[tuple, dict], str]
+    """By what a row of such a list is named."""
+
+
+def get_rows(data: dict, shape: Shape) -> dict:
+    """Return every row of a file by its place, rows in rows included."""
     rows = {("policy",): data["policy"]}
     for section, found in data.items():
-        if section in ("format", "version", "policy"):
-            continue
-        _add_rows(rows, (section,), found, is_rows)
+        if shape.is_rows((section,)):
+            _add_rows(rows, (section,), found, shape)
     return rows
 
 
-def _add_rows(rows: dict, place: tuple, found: list, is_rows):
+def _add_rows(rows: dict, place: tuple, found: list, shape: Shape):
+    sections = place[::2]
     for row in found:
-        here = (*place, get_key(place[-1], row))
+        here = (*place, shape.get_key(sections, row))
         rows[here] = row
         for key, value in row.items():
-            if isinstance(value, list) and is_rows((*place, key)):
-                _add_rows(rows, (*here, key), value, is_rows)
+            if shape.is_rows((*sections, key)):
+                _add_rows(rows, (*here, key), value, shape)
 
 
-def get_key(section: str, row: dict) -> str:
-    """Return the name of a row in its list: reasons are named by their use too."""
-    if section == "reasons":
-        return f"{row.get('usage') or 'close'}/{row['code']}"
-    return row["code"]
-
-
-def get_changes(old: dict, new: dict, is_rows) -> Iterator[Change]:
+def get_changes(old: dict, new: dict, shape: Shape) -> Iterator[Change]:
     """Yield what has to change in ``old`` to become ``new``.
 
     A row inside one that is added or goes isn't told of again.
     """
-    before, after = get_rows(old, is_rows), get_rows(new, is_rows)
+    before, after = get_rows(old, shape), get_rows(new, shape)
     for place, row in after.items():
         if place not in before:
             if place[:-2] in before or len(place) == 2:
                 yield Change("add", place, new=row)
             continue
         for key in sorted({*row, *before[place]}):
-            if is_rows((*place[::2], key)):
+            if shape.is_rows((*place[::2], key)):
                 continue
             if row.get(key) != before[place].get(key):
                 yield Change("change", place, key, before[place].get(key), row.get(key))

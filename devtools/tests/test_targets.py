@@ -65,6 +65,11 @@ class TestTargets(unittest.TestCase):
             ("/complaint,-access/complaint", ("complaint",)),
         )
 
+    def test_whole_addons(self):
+        self.assertEqual(targets.select(["complaint"]).whole_addons(), ["complaint"])
+        for words in (["TestCase"], ["complaint", "-access"]):
+            self.assertEqual(targets.select(words).whole_addons(), [])
+
     def test_mistyped(self):
         for word in (
             *("complain", "TestCas", ".test_x", "/complain", "/complaint:TestX"),

@@ -1,0 +1,212 @@
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import AccessError
+from odoo.tools import SQL, groupby
+
+#: Decide who sees what: worked out by the case, written by nobody.
+SEALED_FIELDS = {
+    "access_ids",
+    "excluded_user_ids",
+    "handover_state",
+    "lead_assignment_id",
+    "registered_by_id",
+    "responsible_id",
+}
+
+#: What a complainant may read of their case in the portal. A field that somebody adds
+#: is for staff until it is named here.
+PORTAL_FIELDS = {
+    "active",
+    "closed_at",
+    "company_id",
+    "create_date",
+    "demand",
+    "description",
+    "display_name",
+    "form",
+    "id",
+    "is_closed",
+    "kind_id",
+    "message_ids",
+    "name",
+    "nature",
+    "occurred_at",
+    "phase",
+    "place",
+    "policy_id",
+    "received_at",
+    "subject",
+    "website_message_ids",
+    "write_date",
+}
+
+
+class ComplaintDiscreetMixin(models.AbstractModel):
+    """Keeps a case from persons complained about, and complainants' names from staff.
+
+    Configured by what the case has: parties, a master it was merged into. The work is
+    done by ``complaint.discretion``; this hooks it into the case.
+    """
+
+    _name = "complaint.discreet.mixin"
+    _description = "Discreet Complaint"
+
+    recused_user_ids = fields.Many2many(
+        "res.users",
+        "complaint_complaint_recused_rel",
+        string="Recused",
+        groups="base.group_user",
+        domain="[('share', '=', False)]",
+        copy=False,
+        help="Have a conflict of interest: the case is hidden from them.",
+    )
+    excluded_user_ids = fields.Many2many(
+        "res.users",
+        "complaint_complaint_excluded_rel",
+        string="Hidden From",
+        compute="_compute_excluded_user_ids",
+        compute_sudo=True,
+        store=True,
+        recursive=True,
+        copy=False,
+        groups="base.group_user",
+    )
+
+    @api.depends(
+        "recused_user_ids",
+        "master_id.excluded_user_ids",
+        "party_ids.type",
+        "party_ids.employee_id.user_id",
+        "party_ids.employee_id.work_contact_id.user_ids",
+        "party_ids.partner_id.user_ids",
+        "party_ids.partner_id.employee_ids.user_id",
+    )
+    def _compute_excluded_user_ids(self):
+        # A user who is archived today may be back tomorrow.
+        cases = self.with_context(active_test=False)
+
+        def excluded_of(case):
+            # A merged case keeps what it told about whom its master is about.
+            return (
+                case.recused_user_ids
+                | case.party_ids._get_excluded_users()
+                | case.master_id.excluded_user_ids
+            )
+
+        for users, complaints in groupby(cases, excluded_of):
+            self.browse().concat(*complaints).excluded_user_ids = users
+
+    @api.depends("name", "subject")
+    @api.depends_context("uid")
+    def _compute_display_name(self):
+        # A reference shows its target's name to everybody: here the number only, to
+        # whom the case is hidden from.
+        readable = self.sudo(False)._filtered_access("read").ids
+        for complaint in self:
+            seen = not complaint.ids or complaint._origin.id in readable
+            number = complaint.name != "/" and complaint.name
+            parts = (number, complaint.subject if seen else None)
+            complaint.display_name = " · ".join(filter(None, parts))
+
+    def write(self, vals):
+        if not self.env.su and (sealed := SEALED_FIELDS & vals.keys()):
+            raise AccessError(
+                self.env._(
+                    "%s: the case works this out by itself.",
+                    ", ".join(self._fields[name].string for name in sorted(sealed)),
+                )
+            )
+        result = super().write(vals)
+        if {"recused_user_ids", "master_id"} & vals.keys():
+            self.env["complaint.discretion"]._drop_excluded(self)
+        return result
+
+    @api.model
+    def _get_portal_fields(self) -> set[str]:
+        """Return the fields that portal users may read; an add-on adds its own."""
+        return PORTAL_FIELDS
+
+    @api.model
+    def _has_field_access(self, field, operation):
+        if not self.env.su and self.env.user.share:
+            return operation == "read" and field.name in self._get_portal_fields()
+        return super()._has_field_access(field, operation)
+
+    def _order_to_sql(self, order, query, alias=None, reverse=False):
+        # The usual order reads the severity, which is none of a complainant's business.
+        if not self.env.su and self.env.user.share and order == self._order:
+            order = "received_at desc, id desc"
+        return super()._order_to_sql(order, query, alias=alias, reverse=reverse)
+
+    def web_read(self, specification):
+        """Leave out rows that a computation saw but the user may not."""
+        if any(self._ids):
+            rows = [
+                name
+                for name in specification
+                if name in self._fields and self._fields[name].type == "one2many"
+            ]
+            self.invalidate_recordset(rows)
+        return super().web_read(specification)
+
+    def action_recuse(self):
+        """Step back from cases in which the user has a conflict of interest.
+
+        :return: the list of cases: these are out of sight now
+        """
+        self.check_access("read")
+        # sudo: complaint.complaint - who steps back needn't lead the case
+        for complaint in self.sudo():
+            complaint.recused_user_ids |= self.env.user
+            complaint._message_log(
+                body=self.env._("%s has a conflict of interest.", self.env.user.name)
+            )
+        return self._get_action_after_hand_over()
+
+    # ------------------------------------------------------------
+    # MAIL
+    # ------------------------------------------------------------
+
+    def message_post(self, **kwargs):
+        """Post; what a complainant in confidence says carries no name."""
+        author_id, _email = self._message_compute_author(
+            kwargs.get("author_id"), kwargs.get("email_from")
+        )
+        author = self.env["res.partner"].browse(author_id)
+        discretion = self.env["complaint.discretion"]
+        if not discretion._is_confidential_author(self, author):
+            return super().message_post(**kwargs)
+        message = super().message_post(
+            **kwargs | discretion._get_neutral_author(self)
+        )
+        self._forget_creator(message)
+        return message
+
+    def _forget_creator(self, message):
+        # Who created a row is as good as a name, and the ORM never changes it.
+        for rows in (message, message.sudo().attachment_ids):
+            self.env.execute_query(
+                SQL(
+                    "UPDATE %s SET create_uid = %s WHERE id = ANY(%s) RETURNING id",
+                    SQL.identifier(rows._table),
+                    SUPERUSER_ID,
+                    rows.ids,
+                )
+            )
+            rows.invalidate_recordset(["create_uid"])
+
+    def _message_subscribe(self, partner_ids=None, subtype_ids=None, customer_ids=None):
+        """Subscribe; never those from whom the case or a name on it is kept."""
+        unwelcome = self.env["complaint.discretion"]._get_unwelcome_partners
+        for partners, cases in groupby(self, unwelcome):
+            welcome = [id_ for id_ in partner_ids or [] if id_ not in partners.ids]
+            super(ComplaintDiscreetMixin, self.browse().concat(*cases))._message_subscribe(
+                welcome, subtype_ids, customer_ids
+            )
+        return True
+
+    def _notify_get_recipients(self, message, msg_vals=False, **kwargs):
+        """Nobody is told of a case that they may not see, follower or not."""
+        recipients = super()._notify_get_recipients(message, msg_vals, **kwargs)
+        if not (self and recipients):
+            return recipients
+        return self.env["complaint.discretion"]._filter_recipients(self, recipients)
