@@ -63,7 +63,7 @@ class ComplaintApproval(models.Model):
         if not role:
             approval._answer("approved")
             return approval
-        target = self.env["complaint.routing"]._resolve(role, approval.complaint_id)
+        target = self.env["complaint.routing"]._resolve(role, approval.complaint_id, {})
         users = target.users or target.department.complaint_manager_ids
         approval.user_ids = users - self.env.user
         approval._notify_asked()

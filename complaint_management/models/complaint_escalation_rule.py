@@ -188,7 +188,7 @@ class ComplaintEscalationRule(models.Model):
         users = self.env["res.users"]
         partners = self.env["res.partner"]
         for role in self.role_ids:
-            target = routing._resolve(role, complaint)
+            target = routing._resolve(role, complaint, {})
             partners |= target.partner
             users |= target.users or target.department.complaint_manager_ids
         recipients = [{"user_id": user.id} for user in users]
@@ -224,8 +224,8 @@ class ComplaintEscalationRule(models.Model):
     def _act_lead(self, complaint):
         if self.lead_role_id:
             routing = self.env["complaint.routing"]
-            target = routing._resolve(self.lead_role_id, complaint)
-            user = self.lead_role_id._choose_user(target.users, {})
+            target = routing._resolve(self.lead_role_id, complaint, {})
+            user = self.lead_role_id._choose_user(target.users, "lead", {})
             complaint.write(
                 {
                     "department_id": target.department.id,

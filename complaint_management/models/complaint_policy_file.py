@@ -88,6 +88,13 @@ class ComplaintPolicyFile(models.AbstractModel):
         return self.env[holder]._fields[name].comodel_name if kind == "rows" else None
 
     @api.model
+    def _get_row_model(self, place: tuple) -> str:
+        """Return the model of the row that stands at ``place``."""
+        if place == ("policy",):
+            return "complaint.policy"
+        return self._get_list_model(place[::2])
+
+    @api.model
     def _get_shape(self) -> Shape:
         """Return how rows stand in a file, for ``tools.policy_diff``."""
         return Shape(

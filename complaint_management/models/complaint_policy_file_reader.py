@@ -1,36 +1,50 @@
 import json
-import math
 import re
-from ast import literal_eval
+from collections import defaultdict
 
-from odoo import api, fields, models
-from odoo.fields import Domain
-from odoo.tools.translate import html_translate
+from odoo import api, models
 
 from ..tools.policy_diff import get_rows
 from .complaint_policy_file import FORMAT, VERSION
 
 MAX_BYTES = 2_000_000
-MAX_CODE = 64
-MAX_INTEGER = 2**31 - 1
-LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Z0-9]{2,3})?(@[a-z]+)?")
-XML_ID = re.compile(r"[a-z_][a-z0-9_]*\.[\w.]+")
-#: Characters that no PostgreSQL text can hold, or no UTF-8.
-BAD_CHARACTERS = re.compile("[\x00\ud800-\udfff]")
-#: What reading a condition may raise, deep nesting included.
-CONDITION_ERRORS = (
-    ValueError,
-    SyntaxError,
-    TypeError,
-    KeyError,
-    AttributeError,
-    MemoryError,
-    RecursionError,
-)
+#: Deeper than any policy, far from the recursion limit of what reads the values.
+MAX_DEPTH = 40
 
 
 class Wrong(Exception):
     """A value of the file that can't be; its text says why."""
+
+
+class Reading:
+    """What is found while one file is read."""
+
+    def __init__(self):
+        self.errors = []
+        # pointers by code, by the scope in which a code is unique
+        self.codes = defaultdict(dict)
+
+    def add(self, pointer: str, message: str):
+        self.errors.append((pointer, message))
+
+
+def point(*keys) -> str:
+    """Return the JSON pointer of a place."""
+    return "".join(
+        "/" + str(key).replace("~", "~0").replace("/", "~1") for key in keys
+    )
+
+
+def get_depth(text: str) -> int:
+    """Return how deep the brackets of a JSON text nest."""
+    depth = deepest = 0
+    for bracket in re.findall(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', text):
+        if bracket in "[{":
+            depth += 1
+            deepest = max(deepest, depth)
+        elif bracket in "]}":
+            depth -= 1
+    return deepest
 
 
 class ComplaintPolicyFileReader(models.AbstractModel):
@@ -44,33 +58,34 @@ class ComplaintPolicyFileReader(models.AbstractModel):
     _description = "Policy File Reader"
 
     @api.model
-    def _read(self, text: str | bytes) -> tuple[dict | None, list]:
+    def _read_file(self, text: str | bytes) -> tuple[dict | None, list]:
         """Return the data of a file and what is wrong with it.
 
-        :return: the data, None when they are unusable, and ``(place, message)`` pairs
+        :return: the data, None when something is wrong, and ``(place, message)`` pairs
             whose place is a JSON pointer
         """
+        reading = Reading()
+        clean = None
         try:
-            data = self._parse(text)
+            clean = self._check_data(self._parse(text), reading)
         except Wrong as wrong:
-            return None, [("", str(wrong))]
-        errors = []
-        clean = self._check_data(data, errors)
-        if not errors:
-            self._check_references(clean, data, errors)
-        return (None if errors else clean), errors
+            reading.add("", str(wrong))
+        if not reading.errors:
+            self._check_references(clean, reading)
+        return (None if reading.errors else clean), reading.errors
 
     # the text
 
     @api.model
     def _parse(self, text):
         if len(text) > MAX_BYTES:
-            raise Wrong(
-                self.env._("The file is too big: at most %s MB.", MAX_BYTES // 10**6)
-            )
+            megabytes = MAX_BYTES // 10**6
+            raise Wrong(self.env._("The file is too big: at most %s MB.", megabytes))
         try:
             if isinstance(text, bytes):
                 text = text.decode("utf-8-sig")
+            if get_depth(text) > MAX_DEPTH:
+                raise Wrong(self.env._("The file is nested too deeply."))
             return json.loads(
                 text,
                 object_pairs_hook=self._make_object,
@@ -85,7 +100,7 @@ class ComplaintPolicyFileReader(models.AbstractModel):
                     error=error.msg,
                 )
             ) from error
-        except (ValueError, RecursionError) as error:
+        except ValueError as error:
             raise Wrong(self.env._("This can't be read: %s", error)) from error
 
     @api.model
@@ -104,135 +119,182 @@ class ComplaintPolicyFileReader(models.AbstractModel):
     # the structure
 
     @api.model
-    def _check_data(self, data, errors: list) -> dict:
-        """Return the rows of ``data`` cleaned; append to ``errors`` what is wrong."""
+    def _check_data(self, data, reading) -> dict:
+        """Return ``data`` cleaned; add to ``reading`` what is wrong with them."""
         if not isinstance(data, dict) or data.get("format") != FORMAT:
-            errors.append(
-                ("/format", self.env._("This is no policy file (%s).", FORMAT))
-            )
-            return {}
+            raise Wrong(self.env._("This is no policy file: its format isn't %s.", FORMAT))
         if type(data.get("version")) is not int or data["version"] != VERSION:
-            errors.append(
-                ("/version", self.env._("This format is no version %s.", VERSION))
+            raise Wrong(
+                self.env._("The version of this file's format isn't %s.", VERSION)
             )
-            return {}
         sections = self.env["complaint.policy.file"]._get_sections()
         for key in data.keys() - {"format", "version", "policy", *sections}:
-            message = self.env._(
-                "The section “%s” isn't known here. Is an add-on missing?", key
+            reading.add(
+                point(key),
+                self.env._("This section isn't known here. Is an add-on missing?"),
             )
-            errors.append((self._point(key), message))
+        policy = data.get("policy")
         clean = {"format": FORMAT, "version": VERSION}
-        clean["policy"] = self._check_row(
-            "complaint.policy", data.get("policy"), "/policy", errors
-        )
+        clean["policy"] = self._check_row("complaint.policy", policy, "/policy", reading)
         for section, model in sections.items():
             rows = data.get(section, [])
             if model == "complaint.channel" and isinstance(rows, list):
-                rows = [{"code": r} if isinstance(r, str) else r for r in rows]
-            rows = self._check_rows(model, rows, f"/{section}", errors, {})
+                rows = [{"code": row} if isinstance(row, str) else row for row in rows]
+            rows = self._check_rows(model, rows, point(section), reading)
             if rows:
                 clean[section] = rows
         return clean
 
     @api.model
-    def _point(self, *keys) -> str:
-        """Return the JSON pointer of a place."""
-        return "".join(
-            "/" + str(key).replace("~", "~0").replace("/", "~1") for key in keys
-        )
-
-    @api.model
-    def _check_rows(self, model, rows, pointer, errors, known) -> list:
-        """Return the rows of a list cleaned.
-
-        :param known: pointers by the code of the rows among which it is unique
-        """
+    def _check_rows(self, model, rows, pointer, reading) -> list | None:
+        """Return the rows of a list cleaned, None without any."""
         if not isinstance(rows, list):
-            errors.append((pointer, self.env._("This has to be a list.")))
-            return []
+            reading.add(pointer, self.env._("This has to be a list."))
+            return None
         clean = []
         for number, row in enumerate(rows):
             place = f"{pointer}/{number}"
-            values = self._check_row(model, row, place, errors, known)
-            if values:
-                clean.append(values)
-        return clean
+            values = self._check_row(model, row, place, reading)
+            if values is None:
+                continue
+            clean.append(values)
+            if self.env[model]._policy_file_named:
+                self._check_key(model, values, place, reading)
+        return clean or None
 
     @api.model
-    def _check_row(self, model, row, pointer, errors, known=None) -> dict | None:
+    def _check_key(self, model, row, pointer, reading):
+        """Refuse a code that another row of the list, or of the policy, has."""
+        if "code" not in row:
+            return
+        field = self.env[model]._fields.get("policy_id")
+        scope = model if field and field.store else pointer.rpartition("/")[0]
+        key = self.env[model]._get_policy_file_key(row)
+        first = reading.codes[scope].setdefault(key, pointer)
+        if first != pointer:
+            reading.add(
+                f"{pointer}/code", self.env._("The code is already used at %s.", first)
+            )
+
+    @api.model
+    def _check_row(self, model, row, pointer, reading) -> dict | None:
         """Return one row cleaned, None if it isn't any."""
         if not isinstance(row, dict):
-            errors.append((pointer, self.env._("This has to be an object.")))
+            reading.add(pointer, self.env._("This has to be an object."))
             return None
         spec = self.env["complaint.policy.file"]._get_spec(model)
         extra = {"taken"} if model == "complaint.channel" else set()
         for key in row.keys() - spec.keys() - extra:
-            message = self.env._(
-                "The field “%s” isn't known here: is it mistyped, or an add-on missing?",
-                key,
+            reading.add(
+                pointer + point(key),
+                self.env._(
+                    "This field isn't known here: is it mistyped, or an add-on missing?"
+                ),
             )
-            errors.append((pointer + self._point(key), message))
         clean = {}
         for key, (name, kind) in spec.items():
-            place = pointer + self._point(key)
+            place = pointer + point(key)
             field = self.env[model]._fields[name]
             try:
-                value = self._check_value(field, kind, key, row, place, errors, known)
+                self._check_field(field, kind, key, row, clean, place, reading)
             except Wrong as wrong:
-                errors.append((place, str(wrong)))
-                continue
-            if value is not None:
-                clean[key] = value
-        if "taken" in row and extra:
-            self._check_taken(row, clean, pointer, errors)
-        if self.env[model]._policy_file_named and known is not None:
-            self._check_key(model, clean, pointer, errors, known)
+                reading.add(place, str(wrong))
+        if extra & row.keys():
+            if not isinstance(row["taken"], bool):
+                reading.add(f"{pointer}/taken", self.env._("Write true or false."))
+            elif not row["taken"]:
+                clean["taken"] = False
         return clean
 
     @api.model
-    def _check_taken(self, row, clean, pointer, errors):
-        if not isinstance(row["taken"], bool):
-            errors.append((f"{pointer}/taken", self.env._("Write true or false.")))
-        elif not row["taken"]:
-            clean["taken"] = False
+    def _check_field(self, field, kind, key, row, clean, pointer, reading):
+        """Set ``key`` of the cleaned row, unless its value is the default.
 
-    @api.model
-    def _check_key(self, model, row, pointer, errors, known):
-        if "code" not in row:
-            return
-        key = self.env[model]._get_policy_file_key(row)
-        if key in known:
-            message = self.env._("The code is already used at %s.", known[key])
-            errors.append((f"{pointer}/code", message))
-        known[key] = pointer
-
-    @api.model
-    def _check_value(self, field, kind, key, row, pointer, errors, known):
-        """Return a value as the export writes it, None for the default.
-
-        :raise Wrong: it can't be
+        :raise Wrong: the value can't be
         """
-        files = self.env["complaint.policy.file"]
-        value = row.get(key)
-        default = files._get_default(field.model_name, field.name)
         if kind in ("rows", "lines"):
-            model = field.comodel_name
-            # Codes of rows that know their policy are unique in it.
-            scope = known if "policy_id" in self.env[model]._fields else {}
-            if not self.env[model]._fields.get("policy_id", field).store:
-                scope = {}
-            scope = {} if kind == "lines" else self._get_scope(model, scope, known)
-            value = [] if value is None else value
-            return self._check_rows(model, value, pointer, errors, scope) or None
-        if key == "code":
-            return self._check_code(value)
-        if value is None:
-            shared = field.model_name == "complaint.channel"
-            if key in row and default is not None and not field.required:
-                return self._get_empty(kind)
-            if field.required and default is None and not shared:
-                raise Wrong(self.env._("This is needed."))
-            return None
-        value = getattr(self, f"_check_{kind}")(field, value)
-        return None if value == default else value
+            if row.get(key) is not None:
+                rows = self._check_rows(field.comodel_name, row[key], pointer, reading)
+                if rows:
+                    clean[key] = rows
+            return
+        files = self.env["complaint.policy.file"]
+        default = files._get_default(field.model_name, field.name)
+        if row.get(key) is None or row[key] == "":
+            value = None if key in row else default
+            defaults = self.env[field.model_name]._get_policy_file_defaults(
+                self.env.company
+            )
+            if key in row and field.name in defaults:
+                clean[key] = None
+        else:
+            values = self.env["complaint.policy.file.value"]
+            value = getattr(values, f"_check_{kind}")(field, row[key])
+        if value is None and self._is_needed(field, row):
+            raise Wrong(self.env._("This is needed."))
+        if value != default:
+            clean[key] = value
+
+    @api.model
+    def _is_needed(self, field, row) -> bool:
+        """Tell whether a row can't do without a value of ``field``."""
+        if field.model_name == "complaint.channel" and field.name != "code":
+            return False
+        return bool(field.name == "code" or (field.required and field.column_type))
+
+    # the references
+
+    @api.model
+    def _check_references(self, data, reading):
+        """Refuse codes that name nothing."""
+        files = self.env["complaint.policy.file"]
+        shape = files._get_shape()
+        rows = get_rows(data, shape)
+        known = defaultdict(set)
+        for place in rows:
+            if len(place) == 2:
+                known[files._get_sections()[place[0]]].add(place[1])
+        numbers = self._get_pointers(data, shape)
+        for place, row in rows.items():
+            model = files._get_row_model(place)
+            for key, (name, kind) in files._get_spec(model).items():
+                if kind not in ("item", "items") or not row.get(key):
+                    continue
+                codes = row[key] if kind == "items" else [row[key]]
+                comodel = self.env[model]._fields[name].comodel_name
+                for code in codes:
+                    if code in known[comodel]:
+                        continue
+                    if not self.env[comodel]._find_policy_file_shared(code):
+                        reading.add(
+                            numbers[place] + point(key),
+                            self.env._("Nothing has the code “%s”.", code),
+                        )
+        self._check_channels(data, reading)
+
+    @api.model
+    def _check_channels(self, data, reading):
+        """Refuse channels that neither exist nor have a name to be made with."""
+        channels = self.env["complaint.channel"]
+        for number, row in enumerate(data.get("channels", [])):
+            if "name" not in row and not channels._find_policy_file_shared(row["code"]):
+                reading.add(
+                    f"/channels/{number}",
+                    self.env._(
+                        "There is no channel “%s”; give it a name to make it.",
+                        row["code"],
+                    ),
+                )
+
+    @api.model
+    def _get_pointers(self, data, shape) -> dict:
+        """Return the JSON pointer of each row by its place."""
+        pointers = {("policy",): "/policy"}
+        counts = defaultdict(int)
+        for place in get_rows(data, shape):
+            if place in pointers:
+                continue
+            holder = pointers.get(place[:-2], "")
+            pointers[place] = f"{holder}{point(place[-2])}/{counts[place[:-1]]}"
+            counts[place[:-1]] += 1
+        return pointers
