@@ -246,6 +246,7 @@ class ComplaintComplaint(models.Model):
         complaints._create_parties(parties)
         complaints._check_intake()
         complaints._apply_severity_rules()
+        severities = {case: case.severity_id for case in complaints}
         chosen = complaints.filtered(lambda case: any(asked[case]))
         routing._route(complaints - chosen)
         for (department, user), cases in chosen.grouped(asked.get).items():
@@ -254,6 +255,8 @@ class ComplaintComplaint(models.Model):
         stages = self.env["complaint.stage"]
         stages._move(complaints, dict.fromkeys(complaints, stages))
         complaints._complaint_event("received")
+        reached = complaints.filtered(lambda case: case.severity_id == severities[case])
+        reached._complaint_event("severity_reached")
         return complaints
 
     @api.model

@@ -53,3 +53,7 @@ class ComplaintSeverityChange(models.Model):
         if raised:
             raised._complaint_event("severity_raised")
             self.env["complaint.routing"]._reroute(raised)
+            # What is being registered reaches its severity at the end of its intake.
+            known = raised.filtered("lead_assignment_id")
+            if known:
+                known._complaint_event("severity_reached")
