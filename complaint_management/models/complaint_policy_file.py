@@ -1,7 +1,7 @@
 import json
 
 from odoo import api, models, tools
-from odoo.exceptions import AccessError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools import SQL
 
 from ..tools.policy_diff import Shape
@@ -190,7 +190,11 @@ class ComplaintPolicyFile(models.AbstractModel):
         rows["channels"] = policy._find_policy_file_channels(
             {**rows, **self._get_inner_rows(rows)}
         )
-        return {section: found.sorted() for section, found in rows.items()}
+        rows["channels"] = rows["channels"].sorted("code")
+        return {
+            section: found if section == "channels" else found.sorted()
+            for section, found in rows.items()
+        }
 
     @api.model
     def _get_inner_rows(self, rows: dict) -> dict:
@@ -331,7 +335,19 @@ class ComplaintPolicyFile(models.AbstractModel):
     def _export_text(self, row, field):
         return row[field.name] or None
 
-    _export_selection = _export_json = _export_text
+    _export_selection = _export_text
+
+    @api.model
+    def _export_json(self, row, field):
+        # The default of a relational property is an id of this database.
+        return [
+            {
+                key: value
+                for key, value in definition.items()
+                if key != "default" or definition["type"] not in ("many2one", "many2many")
+            }
+            for definition in row[field.name] or []
+        ] or None
 
     @api.model
     def _export_date(self, row, field):
@@ -376,3 +392,42 @@ class ComplaintPolicyFile(models.AbstractModel):
             if not xml_id.startswith(LOCAL_MODULES)
         )
         return {"name": name, "xml_id": xml_ids[0]} if xml_ids else name
+
+    # in
+
+    @api.model
+    def _import_text(self, text, company=None):
+        """Make or update the policy that a file describes, without asking back.
+
+        :param text: of the file
+        :param company: default: the user's
+        :return: the ``complaint.policy``
+        :raise UserError: the list of what is wrong; nothing has changed then
+        """
+        self._check_admin()
+        company = company or self.env.company
+        data, errors = self.env["complaint.policy.file.reader"]._read_file(text)
+        self._raise_errors(errors)
+        policy = self.env["complaint.policy"]._find_by_file_code(
+            data["policy"]["code"], company
+        )
+        links = self.env["complaint.policy.file.link"]._find_links(data, policy, company)
+        return self._import_data(data, policy, company, links)
+
+    @api.model
+    def _import_data(self, data, policy, company, links):
+        """Make ``policy`` what ``data`` say; see ``_import_text``."""
+        self._check_admin()
+        merged = self.env["complaint.policy.file.link"]._merge(data, policy, links)
+        with self.env.cr.savepoint():
+            policy, errors = self.env["complaint.policy.file.writer"]._write_file(
+                merged, policy, company, links
+            )
+            self._raise_errors(errors)
+        return policy
+
+    @api.model
+    def _raise_errors(self, errors: list):
+        if errors:
+            lines = [f"{place or '/'}: {message}" for place, message in errors]
+            raise UserError("\n".join(lines))

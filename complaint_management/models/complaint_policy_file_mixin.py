@@ -50,10 +50,8 @@ class ComplaintPolicyFileMixin(models.AbstractModel):
             for name, field in self._fields.items()
             if name not in skipped
             and field.type in FILE_TYPES
-            and not field.automatic
-            and (self._is_policy_file_list(field) or field.store)
-            and (field.type == "one2many" or field.copy)
-            and not (field.compute and field.readonly)
+            and name not in models.MAGIC_COLUMNS
+            and (self._is_policy_file_list(field) or self._is_policy_file_value(field))
         ]
         first = {"code": 0, "name": 1}
         return sorted(
@@ -64,6 +62,11 @@ class ComplaintPolicyFileMixin(models.AbstractModel):
                 name,
             ),
         )
+
+    def _is_policy_file_value(self, field) -> bool:
+        """Tell whether ``field`` is configuration: stored, copied and writable."""
+        writable = not (field.compute and field.readonly)
+        return field.type != "one2many" and field.store and field.copy and writable
 
     def _is_policy_file_list(self, field) -> bool:
         """Tell whether ``field`` lists rows that stand inside this one in the file."""

@@ -160,7 +160,22 @@ class ComplaintPolicyFileReader(models.AbstractModel):
             clean.append(values)
             if self.env[model]._policy_file_named:
                 self._check_key(model, values, place, reading)
-        return clean or None
+        return self._sort_rows(model, clean) or None
+
+    @api.model
+    def _sort_rows(self, model, rows) -> list:
+        """Return the rows in the order in which the export would write them.
+
+        That is the order of the file, but for rows shared by policies and models that
+        aren't ordered by sequence first.
+        """
+        if self.env[model]._policy_file_parent is None:
+            return sorted(rows, key=lambda row: row.get("code") or "")
+        first = self.env[model]._order.partition(",")[0]
+        if first == "sequence":
+            return rows
+        default = self.env["complaint.policy.file"]._get_default(model, first)
+        return sorted(rows, key=lambda row: row.get(first) or default or "")
 
     @api.model
     def _check_key(self, model, row, pointer, reading):
