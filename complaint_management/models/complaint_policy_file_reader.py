@@ -245,13 +245,13 @@ class ComplaintPolicyFileReader(models.AbstractModel):
         else:
             values = self.env["complaint.policy.file.value"]
             value = getattr(values, f"_check_{kind}")(field, row[key])
-        if value is None and self._is_needed(field, row):
+        if value is None and self._is_needed(field):
             raise Wrong(self.env._("This is needed."))
         if value != default:
             clean[key] = value
 
     @api.model
-    def _is_needed(self, field, row) -> bool:
+    def _is_needed(self, field) -> bool:
         """Tell whether a row can't do without a value of ``field``."""
         if field.model_name == "complaint.channel" and field.name != "code":
             return False
