@@ -63,11 +63,29 @@ class ComplaintApproval(models.Model):
         if not role:
             approval._answer("approved")
             return approval
-        target = self.env["complaint.routing"]._resolve(role, approval.complaint_id, {})
-        users = target.users or target.department.complaint_manager_ids
-        approval.user_ids = users - self.env.user
+        approval.user_ids = approval._get_approvers(role)
         approval._notify_asked()
         return approval
+
+    def _get_approvers(self, role):
+        """Return who may answer: the role, or who stands in for it, never who asks.
+
+        :raise UserError: nobody else is there to ask
+        """
+        routing, complaint = self.env["complaint.routing"], self.complaint_id
+        target = routing._resolve(role, complaint, {})
+        stand_in = routing._get_stand_in(complaint, self.policy_id, self.env.user)
+        unfit = complaint.excluded_user_ids | self.requested_by_id
+        for users in (
+            target.users or target.department.complaint_manager_ids,
+            stand_in.users,
+        ):
+            able = users.filtered("active") - unfit
+            if able:
+                return able
+        raise UserError(
+            self.env._("Nobody but you could approve this: ask an administrator.")
+        )
 
     def action_approve(self):
         """Approve: what was asked for happens now."""
@@ -112,7 +130,13 @@ class ComplaintApproval(models.Model):
             approval._note_answer()
 
     def _apply_extension(self):
-        self.deadline_id._extend(self.due_at, self.reason)
+        clock = self.deadline_id
+        clock._check_extendable()
+        if self.due_at <= clock.due_at:
+            raise UserError(
+                self.env._("“%s” was moved meanwhile: it is due later.", clock.name)
+            )
+        clock._extend(self.due_at, self.reason)
 
     def _note_answer(self):
         labels = dict(self._fields["state"]._description_selection(self.env))

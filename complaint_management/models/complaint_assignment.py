@@ -20,6 +20,7 @@ class ComplaintAssignment(models.Model):
 
     _name = "complaint.assignment"
     _description = "Complaint Assignment"
+    _inherit = ["complaint.scheduled.mixin"]
     _order = "due_at, id"
     _check_company_auto = True
 
@@ -197,6 +198,7 @@ class ComplaintAssignment(models.Model):
             return assignments
         assignments._notify_assigned()
         assignments._emit("assigned")
+        self.env["complaint.runner"]._wake(assignments)
         return assignments
 
     def write(self, vals):
@@ -318,6 +320,7 @@ class ComplaintAssignment(models.Model):
             [("id", "child_of", self.ids), ("state", "in", OPEN_STATES)]
         )
         parts.state = "cancelled"
+        parts._emit("assignment_cancelled")
         return True
 
     def action_open(self):
@@ -436,6 +439,11 @@ class ComplaintAssignment(models.Model):
         if self.state == "pending":
             return "pending"
         return bool(self.accepted_at) and "accepted"
+
+    def _run_due(self):
+        """Ask again for what recurs until the case is closed."""
+        for template, assignments in self.grouped("template_id").items():
+            template._repeat(assignments)
 
     def _get_types_with_opinion(self) -> tuple:
         """Return the types that can't be finished without words."""

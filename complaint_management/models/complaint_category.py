@@ -17,6 +17,8 @@ class ComplaintCategory(models.Model):
         ("complaint.severity.rule", "category_ids"),
         ("complaint.assignment.template", "category_ids"),
         ("complaint.stage.requirement", "category_ids"),
+        ("complaint.deadline.rule", "category_ids"),
+        ("complaint.escalation.rule", "category_ids"),
     ]
 
     parent_id = fields.Many2one(
@@ -74,6 +76,18 @@ class ComplaintCategory(models.Model):
             raise ValidationError(
                 self.env._("A category can't be its own parent or subcategory.")
             )
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        categories = super().create(vals_list)
+        self.env.registry.clear_cache()  # the filters of rules, which name trees
+        return categories
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "parent_id" in vals:
+            self.env.registry.clear_cache()
+        return result
 
     def _get_inherited(self, field: str):
         """Return ``field`` of this category or of the nearest one above it."""

@@ -15,6 +15,8 @@ class ComplaintChannel(models.Model):
         ("complaint.severity.rule", "channel_ids"),
         ("complaint.assignment.template", "channel_ids"),
         ("complaint.stage.requirement", "channel_ids"),
+        ("complaint.deadline.rule", "channel_ids"),
+        ("complaint.escalation.rule", "channel_ids"),
     ]
 
     name = fields.Char(required=True, translate=True)

@@ -227,6 +227,7 @@ class ComplaintComplaint(models.Model):
     # deadlines
     deadline_ids = fields.One2many("complaint.deadline", "complaint_id")
     escalation_ids = fields.One2many("complaint.escalation", "complaint_id")
+    approval_ids = fields.One2many("complaint.approval", "complaint_id")
     next_deadline_id = fields.Many2one(
         "complaint.deadline",
         string="Next Deadline",
@@ -448,6 +449,8 @@ class ComplaintComplaint(models.Model):
         "assignment_ids.user_id",
         "assignment_ids.department_id",
         "assignment_ids.candidate_ids",
+        "escalation_ids.user_id",
+        "approval_ids.user_ids",
     )
     def _compute_access_ids(self):
         for seats, complaints in self.env["complaint.access"]._get_seats_at(self):
@@ -486,6 +489,8 @@ class ComplaintComplaint(models.Model):
 
     def write(self, vals):
         before = {case: (case.stage_id, case.severity_id) for case in self}
+        matching = self.env["complaint.deadline.matching"]
+        matched = matching._get_snapshot(self, vals)
         if "policy_id" in vals:
             self._check_policy_change(vals["policy_id"])
         if "department_id" in vals:
@@ -503,6 +508,7 @@ class ComplaintComplaint(models.Model):
             self.env["complaint.routing"]._ask_co_handlers(self)
         if SEVERITY_FIELDS & vals.keys():
             self._apply_severity_rules()
+        matching._rematch_changed(matched)
         return result
 
     def _check_policy_change(self, policy_id):

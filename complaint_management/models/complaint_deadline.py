@@ -2,29 +2,39 @@ from datetime import datetime, timedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Domain
-from odoo.tools import groupby
 
 from ..tools.delay import DELAY_UNITS, WORK_UNITS
-from ..tools.events import ASSIGNMENT_TYPES, EVENTS
+from ..tools.events import ASSIGNMENT_EVENTS, ASSIGNMENT_TYPES, EVENTS, STAGE_EVENTS
+from .complaint_deadline_rule import round_up
+from .complaint_delay_mixin import get_resumed
 from .complaint_stage import PHASES
 
 #: Clocks that an event can still reach.
 OPEN_STATES = ("running", "paused", "missed")
+#: Assignments that nobody does any more.
+GONE_STATES = ("refused", "replaced", "cancelled")
 
 
 class ComplaintDeadline(models.Model):
-    """One running clock of one case, with what its rule said when it started."""
+    """One running clock of one case, with what its rule said when it started.
+
+    Nobody writes it but the engine: its dates move by pauses, extensions and rules,
+    each move in the log. What the scheduler does with it is in
+    ``complaint_deadline_schedule.py``.
+    """
 
     _name = "complaint.deadline"
     _description = "Complaint Deadline"
+    _inherit = ["complaint.scheduled.mixin"]
     _order = "due_at, id"
 
     complaint_id = fields.Many2one(
         "complaint.complaint", required=True, index=True, ondelete="cascade"
     )
     policy_id = fields.Many2one("complaint.policy", required=True, ondelete="cascade")
-    company_id = fields.Many2one(related="policy_id.company_id", store=True, index=True)
+    company_id = fields.Many2one(
+        related="policy_id.company_id", store=True, precompute=True, index=True
+    )
     round_id = fields.Many2one("complaint.round", ondelete="set null")
     assignment_id = fields.Many2one(
         "complaint.assignment", index="btree_not_null", ondelete="cascade"
@@ -47,8 +57,12 @@ class ComplaintDeadline(models.Model):
     )
     delay = fields.Integer()
     delay_unit = fields.Selection(DELAY_UNITS, required=True)
+    rounding = fields.Char(default="none")
     # dates
     started_at = fields.Datetime(required=True)
+    set_at = fields.Datetime(
+        required=True, default=fields.Datetime.now, help="When its date was set last."
+    )
     due_at = fields.Datetime(string="Due", required=True, index=True)
     warn_at = fields.Datetime(string="Warning")
     warned_at = fields.Datetime()
@@ -56,6 +70,9 @@ class ComplaintDeadline(models.Model):
     missed_at = fields.Datetime(help="Evidence: it stays when the duty is done late.")
     paused_at = fields.Datetime()
     extension_count = fields.Integer(string="Extended")
+    occurrence = fields.Integer(
+        default=0, help="How often its date was moved: rungs fire anew for a new date."
+    )
     state = fields.Selection(
         [
             ("running", "Running"),
@@ -81,15 +98,10 @@ class ComplaintDeadline(models.Model):
         compute="_compute_status",
         help="What holds at this moment, whether or not the scheduler has run.",
     )
-    next_event_at = fields.Datetime(
-        help="When the scheduler looks at this clock next; empty: never."
-    )
-    failure_count = fields.Integer(help="Failed attempts of the scheduler in a row.")
     log_ids = fields.One2many("complaint.deadline.log", "deadline_id")
+    escalation_ids = fields.One2many("complaint.escalation", "deadline_id")
+    explanation = fields.Html(compute="_compute_explanation")
 
-    _next_idx = models.Index(
-        "(next_event_at, id) WHERE next_event_at IS NOT NULL AND failure_count < 3"
-    )
     _open_idx = models.Index(
         "(complaint_id) WHERE state IN ('running', 'paused', 'missed')"
     )
@@ -109,6 +121,14 @@ class ComplaintDeadline(models.Model):
             else:
                 clock.status = "running"
 
+    @api.depends("due_at", "started_at", "state")
+    @api.depends_context("lang", "tz")
+    def _compute_explanation(self):
+        for clock in self:
+            clock.explanation = self.env["complaint.deadline.explanation"]._get_html(
+                clock
+            )
+
     # ------------------------------------------------------------
     # EVENTS
     # ------------------------------------------------------------
@@ -121,17 +141,34 @@ class ComplaintDeadline(models.Model):
         """
         # sudo: complaint.deadline - clocks run for whoever causes the event
         clocks = self.sudo().create(vals_list)
-        clocks._log("started")
+        if not clocks:
+            return clocks
+        clocks._log("started", None)
         paused = clocks.filtered(
             lambda clock: clock.pausable and clock.complaint_id.stage_id.pauses_clocks
         )
         paused._pause(fields.Datetime.now())
         (clocks - paused)._plan()
+        clocks.filtered("figure_missing")._ask_figure()
         return clocks
+
+    def _ask_figure(self):
+        """Remind who answers for the case that the text gives no figure for this."""
+        for clock in self:
+            complaint = clock.complaint_id
+            office = self.env["complaint.discretion"]._get_stand_in(complaint)
+            complaint.activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=self.env._("Agree a date: %s", clock.name),
+                user_id=office.id,
+                date_deadline=clock.policy_id._get_local_day(clock.due_at),
+            )
 
     @api.model
     def _on_event(self, complaints, event, source, at):
         """Reach, pause, resume or end the open clocks of ``complaints``."""
+        if event == "received":
+            return
         # sudo: complaint.deadline - as above
         clocks = self.sudo().search(
             [("complaint_id", "in", complaints.ids), ("state", "in", OPEN_STATES)]
@@ -142,27 +179,31 @@ class ComplaintDeadline(models.Model):
             clocks._follow_stage(source, at)
         elif event == "closed":
             clocks._end_with_case(at)
-        elif event in ("assignment_refused", "assignment_cancelled"):
-            clocks.filtered(lambda clock: clock.assignment_id <= source)._cancel(at)
+        if event in ASSIGNMENT_EVENTS:
+            clocks.filtered(
+                lambda clock: clock.assignment_id.state in GONE_STATES
+            )._cancel(at)
 
     def _is_end(self, source) -> bool:
         """Tell whether the end event of this clock happened to what it waits for."""
-        if self.end_event in ("stage_entered", "stage_left"):
+        if self.end_event in STAGE_EVENTS:
             return not (
                 (self.end_stage_id and self.end_stage_id != source)
                 or (self.end_phase and self.end_phase != source.phase)
             )
-        if source is not None and source._name == "complaint.assignment":
-            if self.assignment_id:
-                return self.assignment_id in source
-            rows = source.filtered(lambda row: row.complaint_id == self.complaint_id)
-            type_ = self.end_assignment_type
-            return any(not type_ or row.type == type_ for row in rows)
-        return True
+        if self.end_event not in ASSIGNMENT_EVENTS:
+            return source is None or source._name != self._name or self not in source
+        type_, own = self.end_assignment_type, self.assignment_id
+        # sudo: complaint.assignment - as above
+        rows = source.sudo().filtered(lambda row: row.complaint_id == self.complaint_id)
+        if own and type_ in (False, own.type) and self.end_event != "last_assignment_done":
+            return own in rows
+        return any((type_ or own.type or row.type) == row.type for row in rows)
 
     def _reach(self, at: datetime):
         """End the clocks: in time, or late with the evidence of the breach kept."""
-        for clock in self.filtered(lambda clock: clock.state in OPEN_STATES):
+        clocks = self.filtered(lambda clock: clock.state in OPEN_STATES)
+        for clock in clocks:
             # A paused clock has used its time up to the pause, not up to now.
             used_until = clock.paused_at if clock.state == "paused" else at
             in_time = used_until <= clock.due_at and not clock.missed_at
@@ -175,7 +216,7 @@ class ComplaintDeadline(models.Model):
                     "next_event_at": False,
                 }
             )
-        self._log("reached", at)
+        clocks._log("reached", at)
 
     def _end_with_case(self, at: datetime):
         """End what a closed case no longer owes; some duties begin or stay after it."""
@@ -186,15 +227,24 @@ class ComplaintDeadline(models.Model):
             lambda clock: clock.complaint_id.outcome_id.outcome
             in ("settled", "unsettled")
             and clock.kind == "due"
+            and clock.assignment_id.state not in GONE_STATES
         )
         answered._reach(at)
         (ending - answered)._cancel(at)
 
-    def _cancel(self, at: datetime):
+    def _cancel(self, at: datetime, note=None):
         """Call clocks off; one that was missed keeps its evidence."""
         clocks = self.filtered(lambda clock: clock.state in OPEN_STATES)
         clocks.write({"state": "cancelled", "next_event_at": False, "paused_at": False})
-        clocks._log("cancelled", at)
+        clocks._log("cancelled", at, notes=[note] * len(clocks))
+
+    @api.model
+    def _follow_assignments(self, assignments):
+        """Let the clocks of ``assignments`` go with them to another case."""
+        # sudo: complaint.deadline - who merges cases moves their duties too
+        for clock in self.sudo().search([("assignment_id", "in", assignments.ids)]):
+            complaint = clock.assignment_id.complaint_id
+            clock.write({"complaint_id": complaint.id, "round_id": complaint.round_id.id})
 
     # ------------------------------------------------------------
     # PAUSES
@@ -209,186 +259,102 @@ class ComplaintDeadline(models.Model):
             clocks.filtered(lambda clock: clock.state == "paused")._resume(at)
 
     def _pause(self, at: datetime):
-        """Freeze the time used so far."""
-        self.write({"state": "paused", "paused_at": at, "next_event_at": False})
-        self._log("paused", at)
+        """Freeze the time used so far; what was over by then has been missed."""
+        over = self.filtered(lambda clock: clock.due_at <= at)
+        over._plan()
+        clocks = self - over
+        clocks.write({"state": "paused", "paused_at": at, "next_event_at": False})
+        clocks._log("paused", at)
 
     def _resume(self, at: datetime):
         """Go on with the time that was left when the clock was paused."""
+        old_dates = []
         for clock in self:
             old = clock.due_at
             clock.write(
                 {
                     "state": "running",
-                    "due_at": clock._project(clock.due_at, at),
+                    "due_at": clock._project(clock.due_at, at, clock.rounding),
                     "warn_at": clock.warn_at and clock._project(clock.warn_at, at),
                     "paused_at": False,
                 }
             )
-            clock._log("resumed", at, old)
+            old_dates.append(old)
+        self._log("resumed", at, old_dates)
         self._plan()
+        self.escalation_ids._plan()
 
-    def _project(self, moment: datetime, resumed: datetime) -> datetime:
+    def _project(self, moment, resumed: datetime, rounding="none") -> datetime:
         """Return ``moment`` moved by the pause, in the unit the clock counts in."""
-        if moment <= self.paused_at:
-            return moment
-        if self.delay_unit in WORK_UNITS:
-            axis = self.policy_id._get_working_time(self.paused_at)
-            left = axis.measure(self.paused_at, moment)
-            projected = axis.add_time(resumed, left)
-            if projected:
-                return projected
-        return moment + (resumed - self.paused_at)
+        pause = (self.paused_at, resumed)
+        moved = get_resumed(
+            moment, self.delay_unit, self.policy_id, self.started_at, pause
+        )
+        return round_up(moved, rounding, self.delay_unit, self.policy_id)
 
     # ------------------------------------------------------------
     # DATES
     # ------------------------------------------------------------
 
-    def _move(self, due_at: datetime, type_: str, note=None, warn_at=None):
-        """Set another due date; the old one stays in the history.
+    @api.model
+    def _move(self, moves: list, type_: str):
+        """Set other due dates; the old ones stay in the history.
 
+        :param moves: ``(clock, values, note)`` tuples; the values are ``due_at``,
+            maybe ``warn_at`` and what another rule says
         :param type_: a type of ``complaint.deadline.log``
         """
         now = fields.Datetime.now()
-        for clock in self:
-            old = clock.due_at
-            values = {"due_at": due_at, "figure_missing": False}
-            if warn_at is not None:
-                values["warn_at"] = warn_at
-            if clock.state == "missed" and due_at > now:
-                values["state"] = "running"
-            clock.write(values)
-            clock._log(type_, now, old, note)
-        self.filtered(lambda clock: clock.state == "running")._plan()
+        logs, clocks = [], self.browse().concat(*(clock for clock, *_rest in moves))
+        for clock, values, note in moves:
+            logs.append((clock.due_at, note))
+            warn = values.get("warn_at", clock.warn_at)
+            again = values["due_at"] > now
+            clock.write(
+                {
+                    **values,
+                    "set_at": now,
+                    "occurrence": clock.occurrence + 1,
+                    # What was missed stays in the log; the new date is a new duty.
+                    "missed_at": clock.missed_at if not again else False,
+                    "state": "running" if clock.state == "missed" and again else clock.state,
+                    "warned_at": clock.warned_at if not warn or warn <= now else False,
+                }
+            )
+        clocks._log(type_, now, *zip(*logs, strict=True))
+        clocks._plan_live()
 
     def _extend(self, due_at: datetime, reason: str):
         """Extend to ``due_at``; the approval, where one is needed, was given."""
         self.ensure_one()
-        self.extension_count += 1
-        warn = self.warn_at and self.warn_at + (due_at - self.due_at)
-        self._move(due_at, "extended", reason, warn or None)
+        values = {"due_at": due_at, "extension_count": self.extension_count + 1}
+        if self.warn_at:
+            values["warn_at"] = self.warn_at + (due_at - self.due_at)
+        self._move([(self, values, reason)], "extended")
+        if self.promised:
+            self._tell_complainants()
         self.complaint_id._complaint_event("deadline_extended", self)
 
-    def action_extend(self):
-        """Open the window that asks for another date and the reason.
-
-        :raise UserError: the rule allows no (more) extension
-        """
+    def _agree(self, due_at: datetime, reason: str):
+        """Set the date that was left to be agreed for this case."""
         self.ensure_one()
-        self._check_extendable()
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Extend"),
-            "res_model": "complaint.deadline.extend",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_deadline_id": self.id},
-        }
+        values = {"due_at": due_at, "figure_missing": False}
+        self._move([(self, values, reason)], "agreed")
+        summary = self.env._("Agree a date: %s", self.name)
+        self.complaint_id.activity_ids.filtered(
+            lambda activity: activity.summary == summary
+        ).action_feedback(feedback=reason)
 
-    def _check_extendable(self):
-        rule = self.rule_id
-        if self.state not in OPEN_STATES:
-            raise UserError(self.env._("“%s” has ended already.", self.name))
-        if self.figure_missing:
-            return
-        if self.extension_count >= rule.extensions:
-            raise UserError(
-                self.env._(
-                    "“%(name)s” can be extended %(count)s times by the policy, and was "
-                    "extended %(done)s times.",
-                    name=self.name,
-                    count=rule.extensions,
-                    done=self.extension_count,
+    def _tell_complainants(self):
+        """Write the new date to the complainants, before the old one passes."""
+        template = self.policy_id.extension_template_id
+        if template:
+            self.complaint_id._mail_complainants(
+                template.with_context(
+                    complaint_due_at=self.due_at,
+                    complaint_tz=self.policy_id._get_tz(),
                 )
             )
-
-    # ------------------------------------------------------------
-    # SCHEDULER
-    # ------------------------------------------------------------
-
-    def _plan(self):
-        """Set when the scheduler looks at each clock next, and wake it for that."""
-        rungs = self.rule_id.escalation_rule_ids
-        fired = self._get_fired_rungs()
-        for clock in self:
-            moments = [clock.due_at] if not clock.missed_at else []
-            if clock.warn_at and not clock.warned_at:
-                moments.append(clock.warn_at)
-            moments += [
-                rung._get_moment(clock)
-                for rung in rungs & clock.rule_id.escalation_rule_ids
-                if (clock.id, rung.id) not in fired
-            ]
-            clock.next_event_at = min(moments, default=False)
-        self.env["complaint.runner"]._wake(self)
-
-    def _get_fired_rungs(self) -> set:
-        """Return the (clock id, rung id) pairs that have fired."""
-        groups = self.env["complaint.escalation"]._read_group(
-            [("deadline_id", "in", self.ids)], ["deadline_id", "rule_id"]
-        )
-        return {(clock.id, rule.id) for clock, rule in groups}
-
-    @api.model
-    def _get_due_domain(self) -> Domain:
-        """Return the domain of the clocks that the scheduler has to look at now."""
-        return Domain("next_event_at", "<=", fields.Datetime.now()) & Domain(
-            "failure_count", "<", 3
-        )
-
-    def _run_due(self):
-        """Mark what is due by now, fire its rungs and plan the next look.
-
-        States are written set-based first; notices follow from the rows.
-        """
-        now = fields.Datetime.now()
-        running = self.filtered(lambda clock: clock.state in ("running", "missed"))
-        warned = running.filtered(
-            lambda clock: clock.warn_at
-            and not clock.warned_at
-            and clock.warn_at <= now < clock.due_at
-        )
-        warned.warned_at = now
-        warned._log("warned", now)
-        over = running.filtered(
-            lambda clock: clock.due_at <= now and not clock.missed_at
-        )
-        lapsed = over.filtered(lambda clock: clock.kind == "window")
-        missed = over - lapsed
-        for due_at, clocks in groupby(missed, lambda clock: clock.due_at):
-            self.browse().concat(*clocks).write(
-                {"state": "missed", "missed_at": due_at, "warned_at": now}
-            )
-        lapsed.write({"state": "lapsed", "next_event_at": False})
-        missed._log("missed", now)
-        lapsed._log("lapsed", now)
-        self._emit("deadline_near", warned)
-        self._emit("deadline_missed", missed)
-        self._emit("window_lapsed", lapsed)
-        self.env["complaint.escalation.rule"]._fire_due(running - lapsed, now)
-        (running - lapsed)._plan()
-
-    @api.model
-    def _emit(self, event, clocks):
-        if clocks:
-            clocks.complaint_id._complaint_event(event, clocks)
-
-    def _log(self, type_, at=None, old_due_at=None, note=None):
-        """Keep what happened to the clocks."""
-        # sudo: complaint.deadline.log - evidence, made by the engine only
-        self.env["complaint.deadline.log"].sudo().create(
-            [
-                {
-                    "deadline_id": clock.id,
-                    "type": type_,
-                    "at": at or clock.started_at,
-                    "old_due_at": old_due_at,
-                    "due_at": clock.due_at,
-                    "note": note,
-                }
-                for clock in self
-            ]
-        )
 
     def _get_left(self, now: datetime) -> timedelta:
         """Return the time left; working time when the clock counts in it."""

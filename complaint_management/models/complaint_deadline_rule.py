@@ -1,18 +1,22 @@
-from datetime import datetime
+from datetime import datetime, timedelta
+
+import pytz
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from ..tools.delay import DELAY_UNITS
-from ..tools.events import ASSIGNMENT_TYPES, EVENTS
+from ..tools.delay import DELAY_UNITS, WORK_UNITS
+from ..tools.events import ASSIGNMENT_EVENTS, ASSIGNMENT_TYPES, EVENTS
 from .complaint_stage import PHASES
 
 
 class ComplaintDeadlineRule(models.Model):
     """A duty with a date: from this event to that one, within so long.
 
-    A clock keeps what the rule said when it started; changing the rule moves no date
-    of a running case unless somebody applies it to the open ones.
+    A clock keeps what the rule said when it started. Editing a rule therefore moves
+    no date: the policy's history notes the old and the new figures, and only the
+    window "Apply to Open Cases" moves clocks, each move on record. To succeed a rule
+    from a certain day on, let it end the day before and begin another one.
     """
 
     _name = "complaint.deadline.rule"
@@ -23,7 +27,10 @@ class ComplaintDeadlineRule(models.Model):
         "complaint.delay.mixin",
         "complaint.event.mixin",
     ]
-    _complaint_used_by = [("complaint.deadline", "rule_id")]
+    _complaint_used_by = [
+        ("complaint.deadline", "rule_id"),
+        ("complaint.escalation.rule", "deadline_rule_id"),
+    ]
 
     # from
     event = fields.Selection(
@@ -131,6 +138,57 @@ class ComplaintDeadlineRule(models.Model):
                     self.env._("Choose the date from which “%s” counts.", rule.name)
                 )
 
+    def write(self, vals):
+        before = {rule: rule._get_figures() for rule in self}
+        result = super().write(vals)
+        for rule, old in before.items():
+            rule._note_change(old)
+        return result
+
+    def _get_figures(self) -> list[tuple[str, str]]:
+        """Return label and value of everything that a clock copies from this rule."""
+        names = (
+            "delay_min",
+            "delay",
+            "delay_unit",
+            "rounding",
+            "warn_delay",
+            "warn_unit",
+            "kind",
+            "promised",
+            "pausable",
+        )
+        figures = []
+        for name in names:
+            field, value = self._fields[name], self[name]
+            if field.type == "selection":
+                value = dict(field._description_selection(self.env)).get(value)
+            figures.append((field._description_string(self.env), str(value)))
+        return figures
+
+    def _note_change(self, old):
+        """Keep on the policy what a rule that has run said before."""
+        changed = [
+            (label, was, now)
+            for (label, was), (_label, now) in zip(old, self._get_figures(), strict=True)
+            if was != now
+        ]
+        # sudo: complaint.deadline - clocks that the editor can't see count too
+        clocks = self.env["complaint.deadline"].sudo()
+        if changed and clocks.search_count([("rule_id", "=", self.id)], limit=1):
+            self.policy_id._message_log(
+                body=self.env._(
+                    "“%(rule)s” has changed: %(changes)s. Running deadlines stay as "
+                    "they are.",
+                    rule=self.name,
+                    changes=", ".join(f"{name} {was} → {now}" for name, was, now in changed),
+                )
+            )
+
+    # ------------------------------------------------------------
+    # EVENTS
+    # ------------------------------------------------------------
+
     @api.model
     def _on_complaint_event(self, complaints, event, source=None, at=None):
         """Listen to ``complaint.complaint._complaint_event``: reach and start clocks.
@@ -138,49 +196,85 @@ class ComplaintDeadlineRule(models.Model):
         Clocks are reached first, so that an event that ends one and begins another
         of the same rule (a weekly report) does both.
         """
-        at = at or fields.Datetime.now()
+        # sudo: complaint.complaint - rules work for whoever causes the event
+        complaints, at = complaints.sudo(), at or fields.Datetime.now()
         deadlines = self.env["complaint.deadline"]
         deadlines._on_event(complaints, event, source, at)
-        rules = self._get_rules(complaints, event)
+        rules = self._get_listening(complaints, event)
+        if event == "received":
+            rules |= self._get_listening(complaints, "date")
         vals_list = []
         for rule in rules:
-            cases = rule._filter_complaints(rule._filter_event(complaints, source))
-            vals_list += rule._prepare_deadlines(cases, source, at)
+            cases = rule._filter_event(complaints, event, source)
+            cases = rule._filter_complaints(cases)
+            vals_list += rule._prepare_deadlines(cases, event, source, at)
         deadlines._start(vals_list)
+        if event in ASSIGNMENT_EVENTS:
+            self.env["complaint.deadline.matching"]._rematch_after(
+                complaints, {"assignment_ids"}
+            )
 
-    @api.model
-    def _get_rules(self, complaints, event):
-        """Return the rules in force that begin with ``event``."""
-        # sudo: complaint.deadline.rule - rules work for whoever causes the event
-        rules = self.sudo().search(
-            [("policy_id", "in", complaints.policy_id.ids), ("event", "=", event)]
-        )
-        today = fields.Date.context_today(self)
-        return rules.filtered(
-            lambda rule: not (rule.valid_from and rule.valid_from > today)
-            and not (rule.valid_to and rule.valid_to < today)
-        )
-
-    def _prepare_deadlines(self, complaints, source, at) -> list[dict]:
+    def _prepare_deadlines(self, complaints, event, source, at) -> list[dict]:
         """Return the values of the clocks that begin: one a case, or one a source."""
         self.ensure_one()
-        if source is not None and source._name == "complaint.assignment":
-            rows = self._filter_source(source)
+        if event in ASSIGNMENT_EVENTS:
             return [
                 self._prepare_deadline(row.complaint_id, at, assignment=row)
-                for row in rows
-                if row.complaint_id in complaints
+                # sudo: complaint.assignment - rules work for whoever causes the event
+                for row in self._filter_assignments(source.sudo())
+                if row.complaint_id in complaints and self._is_in_force(at)
             ]
         starts = {case: self._get_start(case, at) for case in complaints}
-        return [self._prepare_deadline(case, at) for case, at in starts.items() if at]
+        return [
+            self._prepare_deadline(case, start)
+            for case, start in starts.items()
+            if start and self._is_in_force(start)
+        ]
+
+    def _is_in_force(self, moment: datetime) -> bool:
+        """Tell whether a clock that begins at ``moment`` follows this rule."""
+        if not self.valid_from and not self.valid_to:
+            return True
+        day = self.policy_id._get_local_day(moment)
+        return not (
+            (self.valid_from and day < self.valid_from)
+            or (self.valid_to and day > self.valid_to)
+        )
 
     def _get_start(self, complaint, at: datetime) -> datetime | None:
         """Return when the clock of ``complaint`` began: the receipt may be earlier."""
         if self.event == "received":
             return complaint.received_at
-        if self.event == "date":
-            return fields.Datetime.to_datetime(complaint[self.date_field_id.name])
-        return at
+        if self.event != "date":
+            return at
+        # sudo: ir.model.fields - whoever registers can't read the data model
+        field = complaint._fields[self.sudo().date_field_id.name]
+        value = complaint[field.name]
+        if field.type == "date" and value:
+            # A day begins at midnight where the office is.
+            zone = pytz.timezone(self.policy_id._get_tz())
+            midnight = zone.localize(datetime.combine(value, datetime.min.time()))
+            return midnight.astimezone(pytz.utc).replace(tzinfo=None)
+        return value or None
+
+    def _get_twin_key(self) -> tuple:
+        """Return what two rules have in common that are two figures of one duty."""
+        return (
+            self.policy_id,
+            self.event,
+            self.event_stage_id,
+            self.event_phase,
+            self.event_assignment_type,
+            self.date_field_id,
+            self.end_event,
+            self.end_stage_id,
+            self.end_phase,
+            self.end_assignment_type,
+        )
+
+    # ------------------------------------------------------------
+    # CLOCKS
+    # ------------------------------------------------------------
 
     def _prepare_deadline(self, complaint, started_at, assignment=None) -> dict:
         """Return the values of one clock: a copy of what the rule says now.
@@ -191,9 +285,18 @@ class ComplaintDeadlineRule(models.Model):
         return {
             "complaint_id": complaint.id,
             "policy_id": complaint.policy_id.id,
-            "rule_id": self.id,
             "round_id": complaint.round_id.id,
             "assignment_id": assignment.id if assignment else False,
+            "started_at": started_at,
+            "figure_missing": self.per_case,
+            **self._prepare_figures(),
+            **self._get_dates(complaint.policy_id, started_at),
+        }
+
+    def _prepare_figures(self) -> dict:
+        """Return what a clock keeps of this rule, however the rule changes later."""
+        return {
+            "rule_id": self.id,
             "name": self.name,
             "end_event": self.end_event,
             "end_stage_id": self.end_stage_id.id,
@@ -203,16 +306,15 @@ class ComplaintDeadlineRule(models.Model):
             "promised": self.promised,
             "pausable": self.pausable,
             "survives_closing": self.survives_closing,
-            "figure_missing": self.per_case,
             "delay": self.delay,
             "delay_unit": self.delay_unit,
-            "started_at": started_at,
-            **self._get_dates(complaint.policy_id, started_at),
+            "rounding": self.rounding,
         }
 
     def _get_dates(self, policy, started_at: datetime) -> dict:
-        """Return when the clock warns and when it is due."""
-        due = self._round(policy, self._get_delay_end(started_at, policy))
+        """Return when a clock warns and when it is due."""
+        end = self._get_delay_end(started_at, policy)
+        due = round_up(end, self.rounding, self.delay_unit, policy)
         warn = False
         if self.delay_min:
             warn = self._get_delay_end(started_at, policy, count=self.delay_min)
@@ -220,8 +322,18 @@ class ComplaintDeadlineRule(models.Model):
             warn = self._get_delay_before(due, policy, self.warn_delay, self.warn_unit)
         return {"due_at": due, "warn_at": warn and max(warn, started_at)}
 
-    def _round(self, policy, moment: datetime) -> datetime:
-        """Return ``moment`` moved to the end of the day, as the rule wants it."""
-        if self.rounding == "none":
-            return moment
-        return policy._get_end_of_day(moment, working=self.rounding == "work_day")
+
+def round_up(moment: datetime, rounding: str, unit: str, policy) -> datetime:
+    """Return ``moment`` moved to the end of the day, never earlier.
+
+    :param unit: in which the moment was counted: working time that ends at midnight
+        belongs to the day before
+    """
+    if rounding == "work_day":
+        closing = policy._get_working_time(moment).get_closing_from(moment)
+        if closing:
+            return closing
+    elif rounding == "none":
+        return moment
+    last = moment - timedelta(seconds=1) if unit in WORK_UNITS else moment
+    return max(moment, policy._get_end_of_day(last))

@@ -64,7 +64,53 @@ def get_delay_end(start: datetime, count: int, unit: str, policy) -> datetime:
         elif unit == "work_hours":
             end = axis.add_time(start, count * 3600)
         else:
-            end = axis.get_shift_end(start)
+            end = axis.get_shift_end(start) or policy._get_end_of_day(start)
     return end or add_calendar_delay(
         start, count, CALENDAR_UNITS[unit], policy._get_tz()
     )
+
+
+def get_resumed(
+    moment: datetime, unit: str, policy, started_at: datetime, pause: tuple
+) -> datetime:
+    """Return ``moment`` moved by a pause, in the unit that is counted.
+
+    Working hours go on with what was left. A working day is used up when the clock
+    runs at its closing time; the day of the start never counts. Calendar units move
+    by the length of the pause.
+
+    :param started_at: when the clock began
+    :param pause: when it was stopped and when it went on, both naive UTC
+    """
+    paused_at, resumed_at = pause
+    if moment <= paused_at:
+        return moment
+    moved = None
+    axis = policy._get_working_time(paused_at) if unit in WORK_UNITS else None
+    if axis and unit == "work_days":
+        lost = get_lost_days(axis, started_at, pause)
+        moved = axis.move_days(moment, len(lost)) if lost else moment
+    elif axis:
+        moved = axis.add_time(resumed_at, axis.measure(paused_at, moment))
+    return moved or moment + (resumed_at - paused_at)
+
+
+def get_lost_days(axis, started_at: datetime, pause: tuple) -> list[datetime]:
+    """Return the closing times of the working days that a pause took away."""
+    first = axis.get_day(started_at)
+    return [
+        closing
+        for closing in axis.get_closings(*pause)
+        if axis.get_closing_day(closing) > first
+    ]
+
+
+def get_extended(moment: datetime, unit: str, policy, old: datetime, new: datetime):
+    """Return ``moment`` moved by as much as an extension moved ``old`` to ``new``."""
+    moved = None
+    axis = policy._get_working_time(old) if unit in WORK_UNITS else None
+    if axis and unit == "work_days":
+        moved = axis.move_days(moment, len(axis.get_closings(old, new)))
+    elif axis:
+        moved = axis.add_time(moment, axis.measure(old, new))
+    return moved or moment + (new - old)

@@ -1,6 +1,11 @@
-from odoo import fields, models
+from odoo import api, fields, models, tools
 
-from ..tools.events import ASSIGNMENT_TYPES, EVENTS
+from ..tools.events import (
+    ASSIGNMENT_EVENTS,
+    ASSIGNMENT_TYPES,
+    EVENTS,
+    STAGE_EVENTS,
+)
 from .complaint_stage import PHASES
 
 
@@ -23,24 +28,56 @@ class ComplaintEventMixin(models.AbstractModel):
         ASSIGNMENT_TYPES, string="Assignment", help="Empty: any type."
     )
 
-    def _filter_event(self, complaints, source):
+    @api.model
+    def _get_listening(self, complaints, event: str):
+        """Return the rules of the cases' policies that wait for ``event``."""
+        known = self._get_listening_ids().get(event)
+        if not known:
+            return self.browse()
+        policies = complaints.policy_id.ids
+        # sudo: any rule - rules work for whoever causes the event
+        return self.sudo().browse(
+            id_ for policy in policies for id_ in known.get(policy, ())
+        )
+
+    @api.model
+    @tools.ormcache()
+    def _get_listening_ids(self) -> dict:
+        """Return, by event and policy, the ids of the rules that wait for it.
+
+        Most events are of interest to nobody: those cost no query.
+        """
+        # sudo: any rule - as above
+        rules = self.sudo().search(self._get_listening_domain())
+        known: dict = {}
+        for rule in rules:
+            by_policy = known.setdefault(rule.event, {})
+            by_policy.setdefault(rule.policy_id.id, []).append(rule.id)
+        return known
+
+    @api.model
+    def _get_listening_domain(self) -> list:
+        """Return the domain of the rules that wait for an event."""
+        return [("event", "!=", False)]
+
+    def _filter_event(self, complaints, event: str, source):
         """Return those of ``complaints`` to which just this event happened.
 
-        :param source: the stage or the assignments it happened to, or None
+        :param source: the stage or the rows it happened to, or None
         """
         self.ensure_one()
         cases = complaints.filtered(lambda case: case.policy_id == self.policy_id)
-        if source is not None and "complaint_id" in source:
-            return cases & self._filter_source(source).complaint_id
-        return cases if self._filter_source(source) is not False else cases.browse()
-
-    def _filter_source(self, source):
-        """Return the part of ``source`` that this event is about, False if none is."""
-        if self.event in ("stage_entered", "stage_left"):
+        if event in STAGE_EVENTS:
             wrong_stage = self.event_stage_id and self.event_stage_id != source
             wrong_phase = self.event_phase and self.event_phase != source.phase
-            return False if wrong_stage or wrong_phase else source
-        if source is not None and source._name == "complaint.assignment":
-            type_ = self.event_assignment_type
-            return source.filtered(lambda row: not type_ or row.type == type_)
-        return source
+            return cases.browse() if wrong_stage or wrong_phase else cases
+        if event in ASSIGNMENT_EVENTS:
+            return cases & self._filter_assignments(source).complaint_id
+        if source is not None and "complaint_id" in source:
+            return cases & source.complaint_id
+        return cases
+
+    def _filter_assignments(self, assignments):
+        """Return those of ``assignments`` that the event is about."""
+        type_ = self.event_assignment_type
+        return assignments.filtered(lambda row: not type_ or row.type == type_)

@@ -487,17 +487,9 @@ class ComplaintPolicy(models.Model):
             return "working"
         return "after" if axis.is_working_day(axis.get_day(moment)) else "holiday"
 
-    def _get_end_of_day(self, moment: datetime, working=False) -> datetime:
-        """Return the end of the local day of ``moment`` (both naive UTC).
-
-        :param working: closing time instead of midnight; of the next working day when
-            the office is closed all day
-        """
+    def _get_end_of_day(self, moment: datetime) -> datetime:
+        """Return the last second of the local day of ``moment`` (both naive UTC)."""
         day = self._get_local_day(moment)
-        if working:
-            closing = self._get_working_time(moment).get_closing(day)
-            if closing:
-                return max(closing, moment) if closing.date() == day else closing
         zone = pytz.timezone(self._get_tz())
         midnight = datetime.combine(day + timedelta(days=1), datetime.min.time())
         end = zone.localize(midnight) - timedelta(seconds=1)

@@ -1,19 +1,27 @@
 import logging
+from datetime import datetime, timedelta
+
+from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
-from odoo.tools import groupby
+from odoo.exceptions import ConcurrencyError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 _logger = logging.getLogger(__name__)
 
-BATCH = 200
+BATCH = 500
+MAX_CONFLICTS = 5
+#: Somebody else wrote the same at the same time: another snapshot cures it.
+CONFLICTS = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, ConcurrencyError, UniqueViolation)
 
 
 class ComplaintRunner(models.AbstractModel):
-    """Does what is due: the one scheduler of clocks and ladders.
+    """Does what is due: the one scheduler of clocks, ladders and recurring requests.
 
     It reads only rows whose ``next_event_at`` has come, oldest first, through a
-    partial index. A batch that fails is tried row by row; a row that fails three
-    times is left out and reported, the others go on.
+    partial index. A batch that fails is tried in halves; a row that fails three
+    times is left out and reported, the others go on. A batch that met somebody
+    else's changes is tried again on a fresh snapshot.
     """
 
     _name = "complaint.runner"
@@ -21,25 +29,38 @@ class ComplaintRunner(models.AbstractModel):
 
     @api.model
     def _get_models(self) -> list[str]:
-        """Return the models with ``next_event_at``; add-ons add theirs."""
-        return ["complaint.deadline", "complaint.escalation"]
+        """Return the models with ``complaint.scheduled.mixin``; add-ons add theirs."""
+        return ["complaint.deadline", "complaint.escalation", "complaint.assignment"]
 
     @api.model
     def _wake(self, records):
-        """Wake the scheduler at the earliest time one of ``records`` waits for.
-
-        A later wake-up that exists already serves as well; each run sets the next.
-        """
+        """Wake the scheduler at the earliest time one of ``records`` waits for."""
         moments = [moment for moment in records.mapped("next_event_at") if moment]
-        if not moments:
+        if moments:
+            self._wake_at(min(moments))
+
+    @api.model
+    def _wake_at(self, moment: datetime):
+        """Wake the scheduler in the minute of ``moment``.
+
+        A wake-up that exists for a minute before serves as well: each run sets the
+        next. One of this very minute doesn't, that run may have begun already.
+        """
+        if self.env.context.get("complaint_runner"):
             return
-        first = max(min(moments), fields.Datetime.now())
+        now = fields.Datetime.now()
+        first = max(moment, now)
+        if first > now and (first.second or first.microsecond):
+            first = first.replace(second=0, microsecond=0) + timedelta(minutes=1)
         cron = self._get_cron()
         # sudo: ir.cron.trigger - the engine wakes its own scheduler
         triggers = self.env["ir.cron.trigger"].sudo()
-        if not triggers.search_count(
-            [("cron_id", "=", cron.id), ("call_at", "<=", first)], limit=1
-        ):
+        known = [("cron_id", "=", cron.id), ("call_at", "<=", first)]
+        if first > now:
+            known.append(("call_at", ">", now + timedelta(minutes=1)))
+        else:
+            known.append(("call_at", "=", now))
+        if not triggers.search_count(known, limit=1):
             cron._trigger(at=first)
 
     @api.model
@@ -50,20 +71,34 @@ class ComplaintRunner(models.AbstractModel):
     @api.model
     def _cron_run(self):
         """Take due rows in batches until none is left or the time is up."""
-        for name in self._get_models():
-            if not self._run_model(self.env[name]):
-                break
+        runner = self.with_context(complaint_runner=True)
+        in_time = all(runner._run_model(runner.env[name]) for name in self._get_models())
+        if in_time:
+            runner.env["complaint.escalation"]._send_notices()
         self._wake_for_next()
 
     def _run_model(self, model) -> bool:
         """Run the due rows of ``model``; return whether there is time left."""
         cron = self.env["ir.cron"]
-        cron._commit_progress(remaining=model.search_count(model._get_due_domain()))
-        left = True
-        while left and (rows := self._take(model)):
-            self._run_rows(rows)
-            left = cron._commit_progress(len(rows))
-        return bool(left)
+        conflicts = 0
+        while conflicts < MAX_CONFLICTS:
+            try:
+                rows = self._take(model)
+                if not rows:
+                    return True
+                self._run_rows(rows)
+                left = cron._commit_progress(len(rows), remaining=self._count(model))
+            except CONFLICTS:
+                self.env.cr.rollback()
+                conflicts += 1
+                continue
+            if not left:
+                return False
+        return True
+
+    def _count(self, model) -> int:
+        """Return how many rows are left, at most one batch: more makes no difference."""
+        return model.search_count(model._get_due_domain(), limit=BATCH)
 
     def _take(self, model):
         """Return the oldest due rows that no other scheduler works on."""
@@ -73,23 +108,26 @@ class ComplaintRunner(models.AbstractModel):
         return rows.try_lock_for_update(allow_referencing=True)
 
     def _run_rows(self, rows):
-        """Run a batch; when it fails, row by row, so that a bad one stops nothing."""
+        """Run a batch; when it fails, by halves, so that a bad row stops nothing."""
         try:
             with self.env.cr.savepoint():
                 rows._run_due()
+                rows.filtered("failure_count").failure_count = 0
+        except CONFLICTS:
+            raise
         except Exception:
             if len(rows) == 1:
                 self._quarantine(rows)
                 return
-            for row in rows:
-                self._run_rows(row)
+            half = len(rows) // 2
+            self._run_rows(rows[:half])
+            self._run_rows(rows[half:])
 
     def _quarantine(self, row):
         """Count the failure; report the row when it is left out from now on."""
+        _logger.warning("%s could not be run", row, exc_info=True)
         row.invalidate_recordset()
-        row.failure_count += 1
-        if row.failure_count >= 3:
-            _logger.exception("%s fails again and again and is left out", row)
+        if row._count_failure() and row.complaint_id:
             office = row.policy_id.office_user_ids
             row.complaint_id._message_log(
                 body=self.env._(
@@ -103,10 +141,11 @@ class ComplaintRunner(models.AbstractModel):
     @api.model
     def _wake_for_next(self):
         """Wake the scheduler when the next row of any model is due."""
+        moments = []
         for name in self._get_models():
             row = self.env[name].search(
-                [("next_event_at", "!=", False), ("failure_count", "<", 3)],
-                order="next_event_at",
-                limit=1,
+                [("next_event_at", "!=", False)], order="next_event_at", limit=1
             )
-            self._wake(row)
+            moments += [row.next_event_at] if row else []
+        if moments:
+            self._wake_at(min(moments))

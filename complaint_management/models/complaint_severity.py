@@ -16,6 +16,9 @@ class ComplaintSeverity(models.Model):
         ("complaint.severity.rule", "severity_ids"),
         ("complaint.assignment.template", "severity_ids"),
         ("complaint.stage.requirement", "severity_ids"),
+        ("complaint.deadline.rule", "severity_ids"),
+        ("complaint.escalation.rule", "severity_ids"),
+        ("complaint.escalation.rule", "severity_id"),
     ]
 
     color = fields.Integer(help="Colour of the cards in the kanban view.")

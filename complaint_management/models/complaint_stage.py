@@ -26,6 +26,10 @@ class ComplaintStage(models.Model):
     _complaint_used_by = [
         ("complaint.complaint", "stage_id"),
         ("complaint.assignment.template", "event_stage_id"),
+        ("complaint.deadline.rule", "event_stage_id"),
+        ("complaint.deadline.rule", "end_stage_id"),
+        ("complaint.escalation.rule", "event_stage_id"),
+        ("complaint.escalation.rule", "stage_id"),
     ]
 
     phase = fields.Selection(

@@ -136,6 +136,46 @@ class WorkingTime:
         index = bisect_left(self._days, day)
         return _moment(self._closings[index]) if index < len(self._days) else None
 
+    def get_closing_from(self, moment: datetime) -> datetime | None:
+        """Return the first closing time that is not before ``moment``."""
+        index = bisect_left(self._closings, _seconds(moment))
+        return _moment(self._closings[index]) if index < len(self._closings) else None
+
+    def get_closings(self, start: datetime, end: datetime) -> list[datetime]:
+        """Return the closing times after ``start``, up to ``end``."""
+        first = bisect_right(self._closings, _seconds(start))
+        last = bisect_right(self._closings, _seconds(end))
+        return [_moment(closing) for closing in self._closings[first:last]]
+
+    def get_closing_day(self, closing: datetime) -> date:
+        """Return the local day that a closing time ends; midnight ends the day before."""
+        return self.get_day(closing - timedelta(seconds=1))
+
+    def move_days(self, closing: datetime, count: int) -> datetime | None:
+        """Return the closing time ``count`` working days after the last by ``closing``.
+
+        :return: None when the axis ends before
+        """
+        index = bisect_right(self._closings, _seconds(closing)) - 1 + count
+        if not 0 <= index < len(self._closings):
+            return None
+        return _moment(self._closings[index])
+
+    def get_spans(self, start: datetime, end: datetime) -> list[tuple]:
+        """Return the open hours from ``start`` to ``end`` as (start, end) pairs."""
+        first, last = _seconds(start), _seconds(end)
+        index = bisect_right(self._ends, first)
+        spans = []
+        while index < len(self._starts) and self._starts[index] < last:
+            spans.append(
+                (
+                    _moment(max(self._starts[index], first)),
+                    _moment(min(self._ends[index], last)),
+                )
+            )
+            index += 1
+        return spans
+
     def _position(self, seconds: int) -> int:
         """Return the open seconds from the beginning of the axis."""
         index = bisect_right(self._starts, seconds) - 1

@@ -37,7 +37,7 @@ class ComplaintDeadlineExtend(models.TransientModel):
         self._check_date(clock)
         if clock.figure_missing:
             # sudo: complaint.deadline - agreed by who leads the case
-            clock.sudo()._move(self.due_at, "changed", self.reason)
+            clock.sudo()._agree(self.due_at, self.reason)
         else:
             self.env["complaint.approval"]._ask(
                 self.rule_id.extension_role_id,
@@ -53,24 +53,27 @@ class ComplaintDeadlineExtend(models.TransientModel):
 
     def _check_date(self, clock):
         if clock.figure_missing:
-            return
-        if clock.due_at < fields.Datetime.now():
-            raise UserError(
-                self.env._(
-                    "“%s” is over already: the complainant has to know of an extension "
-                    "before the old date passes.",
-                    clock.name,
+            if self.due_at <= clock.started_at:
+                raise UserError(
+                    self.env._("The date lies before the beginning of “%s”.", clock.name)
                 )
-            )
+            return
         if self.due_at <= clock.due_at:
             raise UserError(self.env._("The new date is not later than the old one."))
         if self.latest_at and self.due_at > self.latest_at:
+            units = dict(clock._fields["delay_unit"]._description_selection(self.env))
             raise UserError(
                 self.env._(
                     "The policy allows at most %(count)s %(unit)s more.",
                     count=self.rule_id.extension_max,
-                    unit=dict(
-                        clock._fields["delay_unit"]._description_selection(self.env)
-                    )[clock.delay_unit],
+                    unit=units[clock.delay_unit],
                 )
+            )
+        # sudo: complaint.approval - a question that somebody else has asked counts
+        approvals = self.env["complaint.approval"].sudo()
+        if approvals.search_count(
+            [("deadline_id", "=", clock.id), ("state", "=", "pending")], limit=1
+        ):
+            raise UserError(
+                self.env._("An extension of “%s” waits for approval.", clock.name)
             )

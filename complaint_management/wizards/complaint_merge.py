@@ -74,6 +74,7 @@ class ComplaintMerge(models.TransientModel):
             and row.state in ("pending", "accepted")
         )
         requests.write({"complaint_id": master.id, "round_id": master.round_id.id})
+        self.env["complaint.deadline"]._follow_assignments(requests)
         for complaint in merged:
             complaint._message_change_thread(master)
             complaint.activity_ids.write({"res_id": master.id})
