@@ -240,13 +240,14 @@ class ComplaintComplaint(models.Model):
             self.env["complaint.round"]._file_assignments(complaints)
             return complaints
         asked = {case: (case.department_id, case.handler_id) for case in complaints}
+        # Clocks start when everything about the cases is known, at the very end.
+        complaints = complaints.with_context(complaint_intake=complaints.ids)
         self.env["complaint.round"]._start(complaints)
-        routing = self.env["complaint.routing"]
+        routing = complaints.env["complaint.routing"]
         routing._receive(complaints)
         complaints._create_parties(parties)
         complaints._check_intake()
         complaints._apply_severity_rules()
-        severities = {case: case.severity_id for case in complaints}
         chosen = complaints.filtered(lambda case: any(asked[case]))
         routing._route(complaints - chosen)
         for (department, user), cases in chosen.grouped(asked.get).items():
@@ -255,8 +256,8 @@ class ComplaintComplaint(models.Model):
         stages = self.env["complaint.stage"]
         stages._move(complaints, dict.fromkeys(complaints, stages))
         complaints._complaint_event("received")
-        reached = complaints.filtered(lambda case: case.severity_id == severities[case])
-        reached._complaint_event("severity_reached")
+        complaints = complaints.with_env(self.env)
+        complaints._complaint_event("severity_reached")
         return complaints
 
     @api.model

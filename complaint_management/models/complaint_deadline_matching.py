@@ -161,7 +161,11 @@ class ComplaintDeadlineMatching(models.AbstractModel):
     def _get_starts(self, cases, rules, changes) -> list[tuple]:
         """Return the clocks that begin: of rules that count from what is known."""
         started = rules.filtered(lambda rule: rule.event in ("received", "date"))
-        first = cases.filtered(lambda case: case.round_id.number == 1)
+        # What is being registered starts its clocks at the end of its intake.
+        intake = self.env.context.get("complaint_intake", ())
+        first = cases.filtered(
+            lambda case: case.round_id.number == 1 and case.id not in intake
+        )
         if not started or not first:
             return []
         known = self._get_known(first)

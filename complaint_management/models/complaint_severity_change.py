@@ -54,6 +54,7 @@ class ComplaintSeverityChange(models.Model):
             raised._complaint_event("severity_raised")
             self.env["complaint.routing"]._reroute(raised)
             # What is being registered reaches its severity at the end of its intake.
-            known = raised.filtered("lead_assignment_id")
+            intake = self.env.context.get("complaint_intake", ())
+            known = raised.filtered(lambda case: case.id not in intake)
             if known:
                 known._complaint_event("severity_reached")
