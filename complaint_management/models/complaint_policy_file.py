@@ -238,7 +238,8 @@ class ComplaintPolicyFile(models.AbstractModel):
     def _export_row(self, row, policy, place: tuple, texts: dict) -> dict:
         if row._policy_file_named and row != policy:
             place = (*place, row._get_file_key())
-        defaults = row._get_policy_file_defaults(policy.company_id)
+        company = policy.company_id or self.env.company
+        defaults = row._get_policy_file_defaults(company)
         values = {}
         for key, (name, kind) in self._get_spec(row._name).items():
             field = row._fields[name]
@@ -343,7 +344,7 @@ class ComplaintPolicyFile(models.AbstractModel):
         return [
             {
                 key: value
-                for key, value in definition.items()
+                for key, value in sorted(definition.items())
                 if key != "default" or definition["type"] not in ("many2one", "many2many")
             }
             for definition in row[field.name] or []
@@ -417,11 +418,16 @@ class ComplaintPolicyFile(models.AbstractModel):
     @api.model
     def _import_data(self, data, policy, company, links):
         """Make ``policy`` what ``data`` say; see ``_import_text``."""
-        self._check_admin()
         merged = self.env["complaint.policy.file.link"]._merge(data, policy, links)
+        return self._write_data(merged, policy, company, links)
+
+    @api.model
+    def _write_data(self, data, policy, company, links):
+        """Write merged ``data``, all or nothing; see ``_import_text``."""
+        self._check_admin()
         with self.env.cr.savepoint():
             policy, errors = self.env["complaint.policy.file.writer"]._write_file(
-                merged, policy, company, links
+                data, policy, company, links
             )
             self._raise_errors(errors)
         return policy

@@ -89,7 +89,7 @@ class ComplaintPolicyFileLink(models.AbstractModel):
                 return records.browse(found[1]).exists().filtered_domain(domain).id or None
         if "name" not in hint or model in BY_XML_ID_ONLY:
             return None
-        field_name = records._rec_name or "name"
+        field_name = "name" if "name" in records._fields else records._rec_name
         named = records.search(domain & Domain(field_name, "=", hint["name"]), limit=2)
         return named.id if len(named) == 1 else None
 
@@ -112,6 +112,32 @@ class ComplaintPolicyFileLink(models.AbstractModel):
         return domain
 
     @api.model
+    def _export_known(self, policy, data) -> dict:
+        """Return ``policy`` as a file, with the rows that ``data`` would take up again.
+
+        Those are archived rows, and channels that exist and the policy doesn't take:
+        what they say now is compared too, so that nothing is overwritten unseen.
+
+        :param policy: may be empty: the file makes a new one
+        """
+        files = self.env["complaint.policy.file"]
+        shape = files._get_shape()
+        # Without its code and name a new policy can't be: they are no choice.
+        known = {"policy": {key: data["policy"][key] for key in ("code", "name")}}
+        if policy:
+            known = files._export(policy)
+        records = self._get_records(policy)
+        for place in get_rows(data, shape):
+            rows = get_rows(known, shape)
+            if place in rows or place not in records:
+                continue
+            record = records[place].with_context(lang=None, active_test=False)
+            row = files._export_rows(record, policy, place[:-1])[0]
+            holder = known if len(place) == 2 else rows[place[:-2]]
+            holder.setdefault(place[-2], []).append(row)
+        return known
+
+    @api.model
     def _merge(self, data, policy, links) -> dict:
         """Return ``data`` as they will be: with what this database keeps of its own.
 
@@ -121,33 +147,34 @@ class ComplaintPolicyFileLink(models.AbstractModel):
         """
         files = self.env["complaint.policy.file"]
         shape = files._get_shape()
-        current = get_rows(files._export(policy), shape) if policy else {}
-        records = self._get_records(policy)
+        current = get_rows(self._export_known(policy, data), shape)
         merged = {**data, "policy": dict(data["policy"])}
         for section in files._get_sections():
             merged[section] = [self._copy_row(row) for row in data.get(section, [])]
         for place, row in get_rows(merged, shape).items():
             model = files._get_row_model(place)
             own = current.get(place, {})
-            if place in records and place not in current:
-                own = files._export_rows(
-                    records[place].with_context(lang=None), policy, place[:-1]
-                )[0]
+            if model == "complaint.channel" and not row.keys() - {"code", "taken"}:
+                # named only: it stays as it is
+                kept = {key: value for key, value in own.items() if key != "taken"}
+                row.update({**kept, **row})
             for key, (name, kind) in files._get_spec(model).items():
                 if kind == "translated":
                     self._merge_texts(row, key, own)
-                elif model == "complaint.channel" and "name" not in row and own:
-                    continue
+                elif name in self.env[model]._policy_file_keep and key in own:
+                    row[key] = own[key]
                 elif kind in ("hint", "hints", "lines"):
-                    path = (*place, key)
-                    if path in links:
-                        value = self._describe_links(model, name, kind, links[path])
-                    elif key in row and row[key] is None:
-                        continue
-                    else:
-                        value = own.get(key)
-                    self._set(row, key, value)
+                    self._merge_links(row, key, own, model, links.get((*place, key)))
         return {key: value for key, value in merged.items() if value != []}
+
+    @api.model
+    def _merge_links(self, row, key, own, model, pairs):
+        """Set what a link will be: what was found for it, or what is there already."""
+        name, kind = self.env["complaint.policy.file"]._get_spec(model)[key]
+        if pairs is not None:
+            self._set(row, key, self._describe_links(model, name, kind, pairs))
+        elif key not in row or row[key] is not None:
+            self._set(row, key, own.get(key))
 
     @api.model
     def _copy_row(self, row: dict) -> dict:

@@ -23,6 +23,7 @@ class Reading:
         self.errors = []
         # pointers by code, by the scope in which a code is unique
         self.codes = defaultdict(dict)
+        self.pointers = {}
 
     def add(self, pointer: str, message: str):
         self.errors.append((pointer, message))
@@ -197,6 +198,8 @@ class ComplaintPolicyFileReader(models.AbstractModel):
         if not isinstance(row, dict):
             reading.add(pointer, self.env._("This has to be an object."))
             return None
+        clean = {}
+        reading.pointers[id(clean)] = pointer
         spec = self.env["complaint.policy.file"]._get_spec(model)
         extra = {"taken"} if model == "complaint.channel" else set()
         for key in row.keys() - spec.keys() - extra:
@@ -206,7 +209,6 @@ class ComplaintPolicyFileReader(models.AbstractModel):
                     "This field isn't known here: is it mistyped, or an add-on missing?"
                 ),
             )
-        clean = {}
         for key, (name, kind) in spec.items():
             place = pointer + point(key)
             field = self.env[model]._fields[name]
@@ -269,7 +271,6 @@ class ComplaintPolicyFileReader(models.AbstractModel):
         for place in rows:
             if len(place) == 2:
                 known[files._get_sections()[place[0]]].add(place[1])
-        numbers = self._get_pointers(data, shape)
         for place, row in rows.items():
             model = files._get_row_model(place)
             for key, (name, kind) in files._get_spec(model).items():
@@ -282,7 +283,7 @@ class ComplaintPolicyFileReader(models.AbstractModel):
                         continue
                     if not self.env[comodel]._find_policy_file_shared(code):
                         reading.add(
-                            numbers[place] + point(key),
+                            reading.pointers.get(id(row), point(*place)) + point(key),
                             self.env._("Nothing has the code “%s”.", code),
                         )
         self._check_channels(data, reading)
@@ -291,25 +292,12 @@ class ComplaintPolicyFileReader(models.AbstractModel):
     def _check_channels(self, data, reading):
         """Refuse channels that neither exist nor have a name to be made with."""
         channels = self.env["complaint.channel"]
-        for number, row in enumerate(data.get("channels", [])):
+        for row in data.get("channels", []):
             if "name" not in row and not channels._find_policy_file_shared(row["code"]):
                 reading.add(
-                    f"/channels/{number}",
+                    reading.pointers.get(id(row), point("channels", row["code"])),
                     self.env._(
                         "There is no channel “%s”; give it a name to make it.",
                         row["code"],
                     ),
                 )
-
-    @api.model
-    def _get_pointers(self, data, shape) -> dict:
-        """Return the JSON pointer of each row by its place."""
-        pointers = {("policy",): "/policy"}
-        counts = defaultdict(int)
-        for place in get_rows(data, shape):
-            if place in pointers:
-                continue
-            holder = pointers.get(place[:-2], "")
-            pointers[place] = f"{holder}{point(place[-2])}/{counts[place[:-1]]}"
-            counts[place[:-1]] += 1
-        return pointers

@@ -107,14 +107,8 @@ class ComplaintPolicyFileWriter(models.AbstractModel):
             if isinstance(error, psycopg2.Error):
                 model = self.env["complaint.policy.file"]._get_row_model(place)
                 message = self.env[model]._sql_error_to_message(error)
-            job.errors.append((self._get_pointer(job, place), message))
+            job.errors.append((point(*place), message))
         return None
-
-    @api.model
-    def _get_pointer(self, job, place) -> str:
-        reader = self.env["complaint.policy.file.reader"]
-        shape = self.env["complaint.policy.file"]._get_shape()
-        return reader._get_pointers(job.data, shape).get(place) or point(*place)
 
     @api.model
     def _get_records_by_code(self, policy) -> dict:
@@ -356,7 +350,7 @@ class ComplaintPolicyFileWriter(models.AbstractModel):
             rows = records[0].concat(*records)
             if "sequence" not in rows._fields or rows._policy_file_parent is None:
                 continue
-            if rows.sorted() != rows:
+            if rows.sorted().ids != rows.ids:
                 for number, row in enumerate(rows, start=1):
                     row.sequence = 10 * number
 

@@ -78,3 +78,42 @@ def _get_moves(before: dict, after: dict) -> Iterator[Change]:
 
 def _get_order(rows: dict, place: tuple) -> list:
     return [row[-1] for row in rows if row[:-1] == place]
+
+
+def revert(new: dict, old: dict, changes: list[Change], shape: Shape):
+    """Take ``changes`` from ``old`` to ``new`` back, in place."""
+    before = get_rows(old, shape)
+    for change in changes:
+        rows = get_rows(new, shape)
+        place, sections = change.place, change.place[::2]
+        if change.type == "change":
+            if change.old is None and change.key not in before[place]:
+                rows[place].pop(change.key, None)
+            else:
+                rows[place][change.key] = change.old
+            continue
+        if change.type == "move":
+            found = _get_list(new, rows, place)
+            found.sort(key=_get_rank(change.old, found, sections, shape))
+            continue
+        found = _get_list(new, rows, place[:-1])
+        if change.type == "add":
+            found.remove(rows[place])
+        else:
+            found.append(change.old)
+
+
+def _get_list(data: dict, rows: dict, place: tuple) -> list:
+    holder = data if len(place) == 1 else rows[place[:-1]]
+    return holder.setdefault(place[-1], [])
+
+
+def _get_rank(order: list, found: list, sections: tuple, shape: Shape) -> Callable:
+    """Return the sort key that puts rows in ``order``; others keep their places."""
+    ranks = {}
+    last = -1
+    for row in found:
+        key = shape.get_key(sections, row)
+        last = order.index(key) if key in order else last
+        ranks[key] = (last, key not in order)
+    return lambda row: ranks[shape.get_key(sections, row)]
