@@ -173,12 +173,12 @@ class ComplaintDeadline(models.Model):
         clocks = self.sudo().search(
             [("complaint_id", "in", complaints.ids), ("state", "in", OPEN_STATES)]
         )
+        if event == "closed":
+            clocks._end_with_case(at)
         ending = clocks.filtered(lambda clock: clock.end_event == event)
         ending.filtered(lambda clock: clock._is_end(source))._reach(at)
         if event == "stage_entered":
             clocks._follow_stage(source, at)
-        elif event == "closed":
-            clocks._end_with_case(at)
         if event in ASSIGNMENT_EVENTS:
             clocks.filtered(
                 lambda clock: clock.assignment_id.state in GONE_STATES
@@ -219,18 +219,30 @@ class ComplaintDeadline(models.Model):
         clocks._log("reached", at)
 
     def _end_with_case(self, at: datetime):
-        """End what a closed case no longer owes; some duties begin or stay after it."""
-        ending = self.filtered(
-            lambda clock: clock.state in OPEN_STATES and not clock.survives_closing
-        )
-        answered = ending.filtered(
-            lambda clock: clock.complaint_id.outcome_id.outcome
-            in ("settled", "unsettled")
-            and clock.kind == "due"
-            and clock.assignment_id.state not in GONE_STATES
-        )
-        answered._reach(at)
-        (ending - answered)._cancel(at)
+        """End what a closed case no longer owes; some duties begin or stay after it.
+
+        An answer does every duty that was left, a decision those that end with the
+        case. What was withdrawn or merged owes nothing any more.
+        """
+        reached = cancelled = self.browse()
+        for clock in self.filtered(lambda clock: not clock.survives_closing):
+            case = clock.complaint_id
+            outcome = not case.master_id and case.outcome_id.outcome
+            decided = outcome in ("settled", "unsettled", "not_accepted")
+            ends = clock.end_event == "closed" or (
+                clock.end_event == "stage_entered" and clock._is_end(case.stage_id)
+            )
+            answered = (
+                outcome in ("settled", "unsettled")
+                and clock.kind == "due"
+                and clock.assignment_id.state not in GONE_STATES
+            )
+            if answered or (decided and ends):
+                reached |= clock
+            else:
+                cancelled |= clock
+        reached._reach(at)
+        cancelled._cancel(at)
 
     def _cancel(self, at: datetime, note=None):
         """Call clocks off; one that was missed keeps its evidence."""

@@ -104,10 +104,16 @@ class TestPolicyCheck(ComplaintCommon):
             "again", end_event="stage_entered", end_phase="answer"
         )
         for mine, theirs in (
-            ({"severity_ids": self.severity_minor}, {"severity_ids": self.severity_serious}),
+            (
+                {"severity_ids": self.severity_minor},
+                {"severity_ids": self.severity_serious},
+            ),
             ({"track": "spot"}, {"track": "formal"}),
             ({"valid_to": date(2026, 12, 31)}, {"valid_from": date(2027, 1, 1)}),
-            ({"domain": "[('track', '=', 'spot')]"}, {"domain": "[('track', '=', 'formal')]"}),
+            (
+                {"domain": "[('track', '=', 'spot')]"},
+                {"domain": "[('track', '=', 'formal')]"},
+            ),
             ({"promised": True}, {}),
         ):
             with self.subTest(mine=mine):
@@ -227,7 +233,9 @@ class TestPolicyCheck(ComplaintCommon):
         check = self.check.with_user(self.admin).browse(action["res_id"])
         self.assertEqual(check.line_ids.mapped("severity"), ["error"])
         opened = check.line_ids.action_open()
-        self.assertEqual((opened["res_model"], opened["res_id"]), (self.rung._name, self.rung.id))
+        self.assertEqual(
+            (opened["res_model"], opened["res_id"]), (self.rung._name, self.rung.id)
+        )
         self.rung.role_ids = self.role_office
         check.action_check()
         self.assertFalse(check.line_ids)

@@ -600,7 +600,9 @@ class TestPolicyFileErrors(PolicyFileCommon):
             self._assert_errors({**data, "version": version}, "")
 
     def test_key_twice(self):
-        text = json.dumps(self._get_file()).replace('"code": "praise"', '"code": "a", "code": "b"')
+        text = json.dumps(self._get_file()).replace(
+            '"code": "praise"', '"code": "a", "code": "b"'
+        )
         [(_place, message)] = self._assert_errors(text, "")
         self.assertIn("code", message)
 
@@ -611,7 +613,9 @@ class TestPolicyFileErrors(PolicyFileCommon):
         data["kinds"][0]["nature"] = "unheard_of"
         data["kinds"][1]["code"] = "complaint"
         data["roles"][1]["name"] = {"zh_CN": "质控科"}
-        data["stages"][3]["requirements"][0]["required_domain"] = "[('no_field', '=', 1)]"
+        data["stages"][3]["requirements"][0]["required_domain"] = (
+            "[('no_field', '=', 1)]"
+        )
         data["deadline_rules"][0]["delay"] = "ten"
         data["deadline_rules"][0]["valid_from"] = "31.1.2026"
         data["deadline_rules"][1]["date_field_id"] = "name"
@@ -640,7 +644,10 @@ class TestPolicyFileErrors(PolicyFileCommon):
         data["deadline_rules"][0]["channel_ids"] = ["carrier_pigeon"]
         data["channels"].append("smoke_signal")
         self._assert_errors(
-            data, "/categories/0/parent_id", "/deadline_rules/0/channel_ids", "/channels/3"
+            data,
+            "/categories/0/parent_id",
+            "/deadline_rules/0/channel_ids",
+            "/channels/3",
         )
 
     @mute_logger("odoo.sql_db")
@@ -732,7 +739,9 @@ class TestPolicyFileErrors(PolicyFileCommon):
 
 class TestPolicyImport(PolicyFileCommon):
     def _get_changes(self, window):
-        return {(line.change, line.place, line.text or "") for line in window.change_ids}
+        return {
+            (line.change, line.place, line.text or "") for line in window.change_ids
+        }
 
     def test_new_policy(self):
         before = self.env["complaint.policy"].search_count([])

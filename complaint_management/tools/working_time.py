@@ -14,8 +14,13 @@ import pytz
 _EPOCH = datetime(1970, 1, 1)
 
 
+#: A day off that ends at 23:59 doesn't leave a minute of work.
+_SLIVER = 60
+
+
 def _seconds(moment: datetime) -> int:
-    return int((moment - _EPOCH).total_seconds())
+    # A day of a calendar ends at 23:59:59.999999.
+    return round((moment - _EPOCH).total_seconds())
 
 
 def _moment(seconds: int) -> datetime:
@@ -34,9 +39,11 @@ class WorkingTime:
         self.zone = pytz.timezone(tz)
         joined: list[list[int]] = []
         for start, end in sorted((_seconds(a), _seconds(b)) for a, b in spans):
+            if start + _SLIVER >= end:
+                continue
             if joined and start <= joined[-1][1]:
                 joined[-1][1] = max(joined[-1][1], end)
-            elif start < end:
+            else:
                 joined.append([start, end])
         self._starts = [start for start, _end in joined]
         self._ends = [end for _start, end in joined]

@@ -76,7 +76,7 @@ class ComplaintMerge(models.TransientModel):
         requests.write({"complaint_id": master.id, "round_id": master.round_id.id})
         self.env["complaint.deadline"]._follow_assignments(requests)
         for complaint in merged:
-            complaint._message_change_thread(master)
+            complaint.message_change_thread(master)
             complaint.activity_ids.write({"res_id": master.id})
             self.env["ir.attachment"].sudo().search(
                 [("res_model", "=", complaint._name), ("res_id", "=", complaint.id)]
