@@ -46,9 +46,7 @@ class ComplaintPolicyCheck(models.TransientModel):
             )
             for finding in self._get_findings(self.policy_id)
         ]
-        return self._get_records_action(
-            name=self.env._("Policy Check"), target="new"
-        )
+        return self._get_records_action(name=self.env._("Policy Check"), target="new")
 
     @api.model
     def _get_checks(self) -> list[str]:
@@ -105,7 +103,9 @@ class ComplaintPolicyCheck(models.TransientModel):
             text = self.env._("No stage closes a case.")
             yield self._make_finding(policy, text, "error")
         elif "closed" not in phases:
-            text = self.env._("Cases can only be refused: no stage has the phase Closed.")
+            text = self.env._(
+                "Cases can only be refused: no stage has the phase Closed."
+            )
             yield self._make_finding(policy, text)
         if not phases - set(CLOSED_PHASES):
             text = self.env._("There is no stage for new cases to begin in.")
@@ -114,10 +114,14 @@ class ComplaintPolicyCheck(models.TransientModel):
     @api.model
     def _check_calendar(self, policy):
         if not policy.calendar_id:
-            text = self.env._("There are no working hours: all clocks use calendar time.")
+            text = self.env._(
+                "There are no working hours: all clocks use calendar time."
+            )
             yield self._make_finding(policy, text)
         elif not policy.calendar_id.active:
-            text = self.env._("The working hours “%s” are archived.", policy.calendar_id.name)
+            text = self.env._(
+                "The working hours “%s” are archived.", policy.calendar_id.name
+            )
             yield self._make_finding(policy.calendar_id, text)
         elif not policy._get_working_time(fields.Datetime.now()):
             text = self.env._(
@@ -130,7 +134,10 @@ class ComplaintPolicyCheck(models.TransientModel):
     @api.model
     def _check_makeup_days(self, policy):
         today = fields.Date.context_today(policy)
-        years = {day.year for day in policy.calendar_id.complaint_exception_ids.mapped("date")}
+        years = {
+            day.year
+            for day in policy.calendar_id.complaint_exception_ids.mapped("date")
+        }
         wanted = today.year + (today.month >= PUBLISHED_MONTH)
         if years and wanted not in years:
             text = self.env._(
@@ -223,7 +230,9 @@ class ComplaintPolicyCheck(models.TransientModel):
                     stage=stage.name,
                 )
             if phase and phase not in policy.stage_ids.mapped("phase"):
-                labels = dict(rule._fields["event_phase"]._description_selection(self.env))
+                labels = dict(
+                    rule._fields["event_phase"]._description_selection(self.env)
+                )
                 return self.env._(
                     "“%(rule)s” waits for the phase %(phase)s, which no stage has.",
                     rule=rule.name,
@@ -243,7 +252,9 @@ class ComplaintPolicyCheck(models.TransientModel):
     @api.model
     def _check_same_target(self, policy):
         for one, other in combinations(policy.deadline_rule_ids, 2):
-            if self._get_target(one) == self._get_target(other) and self._overlap(one, other):
+            if self._get_target(one) == self._get_target(other) and self._overlap(
+                one, other
+            ):
                 text = self.env._(
                     "“%(one)s” and “%(other)s” are clocks for the same thing and fit the "
                     "same cases.",
@@ -323,7 +334,9 @@ class ComplaintPolicyCheck(models.TransientModel):
                     "No case can be closed: what the stage “%s” needs can never hold.",
                     stage.name,
                 )
-            yield self._make_finding(stage, text, "error" if never_closed else "warning")
+            yield self._make_finding(
+                stage, text, "error" if never_closed else "warning"
+            )
 
     @api.model
     def _is_blocked(self, stage) -> bool:
@@ -343,8 +356,14 @@ class ComplaintPolicyCheck(models.TransientModel):
             return False
         for condition in domain.iter_conditions():
             field = cases._fields.get(condition.field_expr)
-            if field is not None and field.type == "selection" and condition.operator in "=":
-                if condition.value and condition.value not in field.get_values(self.env):
+            if (
+                field is not None
+                and field.type == "selection"
+                and condition.operator in "="
+            ):
+                if condition.value and condition.value not in field.get_values(
+                    self.env
+                ):
                     # one alternative of several may still hold
                     return "|" in list(domain)
         return True
@@ -376,7 +395,8 @@ class ComplaintPolicyCheck(models.TransientModel):
         files = self.env["complaint.policy.file"]
         for place, hints in (policy.file_hints or {}).items():
             names = [
-                files._get_hint_name(hint)[0] if not isinstance(hint, dict) or "name" in hint
+                files._get_hint_name(hint)[0]
+                if not isinstance(hint, dict) or "name" in hint
                 else ", ".join(map(str, hint.values()))
                 for hint in hints
             ]

@@ -22,6 +22,8 @@ class ComplaintPolicyCheckLine(models.TransientModel):
     def action_open(self):
         """Open the record that this is about."""
         self.ensure_one()
-        return self.env[self.res_model].browse(self.res_id)._get_records_action(
-            target="current"
+        return (
+            self.env[self.res_model]
+            .browse(self.res_id)
+            ._get_records_action(target="current")
         )

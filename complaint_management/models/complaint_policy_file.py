@@ -45,7 +45,9 @@ class ComplaintPolicyFile(models.AbstractModel):
         sections = {}
         for name in self.pool.descendants([mixin], "_inherit"):
             rows = self.env[name]
-            own = rows._policy_file_parent == "policy_id" and "policy_id" in rows._fields
+            own = (
+                rows._policy_file_parent == "policy_id" and "policy_id" in rows._fields
+            )
             if not rows._abstract and (own or name == "complaint.channel"):
                 sections[rows._get_policy_file_section()] = name
         rank = {section: number for number, section in enumerate(SECTIONS)}
@@ -84,7 +86,9 @@ class ComplaintPolicyFile(models.AbstractModel):
         if len(sections) == 1:
             return self._get_sections().get(sections[0])
         holder = self._get_list_model(sections[:-1])
-        name, kind = self._get_spec(holder).get(sections[-1], ("", "")) if holder else ("", "")
+        name, kind = (
+            self._get_spec(holder).get(sections[-1], ("", "")) if holder else ("", "")
+        )
         return self.env[holder]._fields[name].comodel_name if kind == "rows" else None
 
     @api.model
@@ -130,7 +134,14 @@ class ComplaintPolicyFile(models.AbstractModel):
         """Return what a missing value of a field means, as the file writes it."""
         rows = self.env[model]
         field = rows._fields[name]
-        if field.type not in ("boolean", "integer", "float", "char", "text", "selection"):
+        if field.type not in (
+            "boolean",
+            "integer",
+            "float",
+            "char",
+            "text",
+            "selection",
+        ):
             return None
         if field.type in ("char", "text") and field.translate:
             return None
@@ -345,7 +356,8 @@ class ComplaintPolicyFile(models.AbstractModel):
             {
                 key: value
                 for key, value in sorted(definition.items())
-                if key != "default" or definition["type"] not in ("many2one", "many2many")
+                if key != "default"
+                or definition["type"] not in ("many2one", "many2many")
             }
             for definition in row[field.name] or []
         ] or None
@@ -412,7 +424,9 @@ class ComplaintPolicyFile(models.AbstractModel):
         policy = self.env["complaint.policy"]._find_by_file_code(
             data["policy"]["code"], company
         )
-        links = self.env["complaint.policy.file.link"]._find_links(data, policy, company)
+        links = self.env["complaint.policy.file.link"]._find_links(
+            data, policy, company
+        )
         return self._import_data(data, policy, company, links)
 
     @api.model

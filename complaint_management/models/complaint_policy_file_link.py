@@ -86,7 +86,9 @@ class ComplaintPolicyFileLink(models.AbstractModel):
         if "xml_id" in hint:
             found = self.env["ir.model.data"]._xmlid_to_res_model_res_id(hint["xml_id"])
             if found[0] == model:
-                return records.browse(found[1]).exists().filtered_domain(domain).id or None
+                return (
+                    records.browse(found[1]).exists().filtered_domain(domain).id or None
+                )
         if "name" not in hint or model in BY_XML_ID_ONLY:
             return None
         field_name = "name" if "name" in records._fields else records._rec_name

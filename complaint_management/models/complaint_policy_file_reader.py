@@ -1,6 +1,7 @@
 import json
 import re
 from collections import defaultdict
+from collections.abc import Iterator
 
 from odoo import api, models
 
@@ -8,6 +9,8 @@ from ..tools.policy_diff import get_rows
 from .complaint_policy_file import FORMAT, VERSION
 
 MAX_BYTES = 2_000_000
+#: What no PostgreSQL text can hold, or no UTF-8.
+BAD_CHARACTERS = re.compile("[\x00\ud800-\udfff]")
 #: Deeper than any policy, far from the recursion limit of what reads the values.
 MAX_DEPTH = 40
 
@@ -31,9 +34,7 @@ class Reading:
 
 def point(*keys) -> str:
     """Return the JSON pointer of a place."""
-    return "".join(
-        "/" + str(key).replace("~", "~0").replace("/", "~1") for key in keys
-    )
+    return "".join("/" + str(key).replace("~", "~0").replace("/", "~1") for key in keys)
 
 
 def get_depth(text: str) -> int:
@@ -46,6 +47,19 @@ def get_depth(text: str) -> int:
         elif bracket in "]}":
             depth -= 1
     return deepest
+
+
+def get_texts(data) -> Iterator[str]:
+    """Yield every text and key of JSON data."""
+    pending = [data]
+    while pending:
+        value = pending.pop()
+        if isinstance(value, str):
+            yield value
+        elif isinstance(value, dict):
+            pending += [*value, *value.values()]
+        elif isinstance(value, list):
+            pending += value
 
 
 class ComplaintPolicyFileReader(models.AbstractModel):
@@ -87,7 +101,7 @@ class ComplaintPolicyFileReader(models.AbstractModel):
                 text = text.decode("utf-8-sig")
             if get_depth(text) > MAX_DEPTH:
                 raise Wrong(self.env._("The file is nested too deeply."))
-            return json.loads(
+            data = json.loads(
                 text,
                 object_pairs_hook=self._make_object,
                 parse_constant=self._refuse_constant,
@@ -103,6 +117,9 @@ class ComplaintPolicyFileReader(models.AbstractModel):
             ) from error
         except ValueError as error:
             raise Wrong(self.env._("This can't be read: %s", error)) from error
+        if any(BAD_CHARACTERS.search(text) for text in get_texts(data)):
+            raise Wrong(self.env._("The file has characters that can't be kept."))
+        return data
 
     @api.model
     def _make_object(self, pairs):
@@ -110,7 +127,9 @@ class ComplaintPolicyFileReader(models.AbstractModel):
         if len(values) < len(pairs):
             keys = [key for key, _value in pairs]
             twice = next(key for key in keys if keys.count(key) > 1)
-            raise Wrong(self.env._("“%s” stands twice in one object.", twice))
+            raise Wrong(
+                self.env._("“%s” stands twice in one object.", repr(twice)[1:-1])
+            )
         return values
 
     @api.model
@@ -123,7 +142,9 @@ class ComplaintPolicyFileReader(models.AbstractModel):
     def _check_data(self, data, reading) -> dict:
         """Return ``data`` cleaned; add to ``reading`` what is wrong with them."""
         if not isinstance(data, dict) or data.get("format") != FORMAT:
-            raise Wrong(self.env._("This is no policy file: its format isn't %s.", FORMAT))
+            raise Wrong(
+                self.env._("This is no policy file: its format isn't %s.", FORMAT)
+            )
         if type(data.get("version")) is not int or data["version"] != VERSION:
             raise Wrong(
                 self.env._("The version of this file's format isn't %s.", VERSION)
@@ -136,7 +157,9 @@ class ComplaintPolicyFileReader(models.AbstractModel):
             )
         policy = data.get("policy")
         clean = {"format": FORMAT, "version": VERSION}
-        clean["policy"] = self._check_row("complaint.policy", policy, "/policy", reading)
+        clean["policy"] = self._check_row(
+            "complaint.policy", policy, "/policy", reading
+        )
         for section, model in sections.items():
             rows = data.get(section, [])
             if model == "complaint.channel" and isinstance(rows, list):

@@ -1,4 +1,3 @@
-import json
 import math
 import re
 from ast import literal_eval
@@ -12,8 +11,6 @@ MAX_CODE = 64
 MAX_INTEGER = 2**31 - 1
 LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Z0-9]{2,3})?(@[A-Za-z]+)?")
 XML_ID = re.compile(r"[a-z_][a-z0-9_]*\.[\w.]+")
-#: What no PostgreSQL text can hold, or no UTF-8.
-BAD_CHARACTERS = re.compile("[\x00\ud800-\udfff]")
 #: What reading a condition may raise, deep nesting included.
 CONDITION_ERRORS = (
     ValueError,
@@ -59,11 +56,11 @@ class ComplaintPolicyFileValue(models.AbstractModel):
     def _check_text(self, field, value):
         if not isinstance(value, str):
             raise Wrong(self.env._("Write a text."))
-        if BAD_CHARACTERS.search(value):
-            raise Wrong(self.env._("The text has characters that can't be kept."))
         if field.name == "code" and (value != value.strip() or len(value) > MAX_CODE):
             raise Wrong(
-                self.env._("A code has at most %s characters, no space around.", MAX_CODE)
+                self.env._(
+                    "A code has at most %s characters, no space around.", MAX_CODE
+                )
             )
         if field.name.endswith("domain"):
             self._check_condition(value)
@@ -134,8 +131,6 @@ class ComplaintPolicyFileValue(models.AbstractModel):
     def _check_json(self, field, value):
         if not isinstance(value, list) or not all(isinstance(v, dict) for v in value):
             raise Wrong(self.env._("This has to be a list of objects."))
-        if BAD_CHARACTERS.search(json.dumps(value, ensure_ascii=False)):
-            raise Wrong(self.env._("The text has characters that can't be kept."))
         try:
             return field.convert_to_cache(value, self.env[field.model_name])
         except (ValueError, TypeError, KeyError, AttributeError) as error:
@@ -169,8 +164,10 @@ class ComplaintPolicyFileValue(models.AbstractModel):
         if not isinstance(hint, dict) or not hint or hint.keys() - known:
             raise Wrong(self.env._("Write a name, or an object with name and xml_id."))
         for text in hint.values():
-            if not isinstance(text, str) or not text or BAD_CHARACTERS.search(text):
-                raise Wrong(self.env._("Write a name, or an object with name and xml_id."))
+            if not isinstance(text, str) or not text:
+                raise Wrong(
+                    self.env._("Write a name, or an object with name and xml_id.")
+                )
         if "xml_id" in hint and not XML_ID.fullmatch(hint["xml_id"]):
             raise Wrong(self.env._("“%s” is no external id.", hint["xml_id"]))
         return value if hint.keys() != {"name"} else hint["name"]

@@ -134,9 +134,7 @@ class ComplaintPolicyFileWriter(models.AbstractModel):
             for name, field in policies._fields.items()
             if field.type == "one2many" and field.default
         }
-        job.policy = policies.create(
-            {**empty, **values, "company_id": job.company.id}
-        )
+        job.policy = policies.create({**empty, **values, "company_id": job.company.id})
         self._write_texts(job, place, job.policy)
 
     @api.model
@@ -186,7 +184,11 @@ class ComplaintPolicyFileWriter(models.AbstractModel):
         else:
             if any(record[name].id != id_ for name, id_ in parent.items()):
                 values.update(parent)
-            if "active" in record and not record.active and "active" not in job.rows[place]:
+            if (
+                "active" in record
+                and not record.active
+                and "active" not in job.rows[place]
+            ):
                 values["active"] = True
             if values:
                 record.write(values)
@@ -227,11 +229,21 @@ class ComplaintPolicyFileWriter(models.AbstractModel):
             if later and kind in ("item", "items"):
                 continue
             if own is None and not keys:
-                if key not in row and (kind not in EMPTY_KINDS or not rows._fields[name].default):
+                if key not in row and (
+                    kind not in EMPTY_KINDS or not rows._fields[name].default
+                ):
                     continue
-            elif not keys and row.get(key) == own.get(key) and (key in row) == (key in own):
+            elif (
+                not keys
+                and row.get(key) == own.get(key)
+                and (key in row) == (key in own)
+            ):
                 continue
-            if kind == "translated" and rows._name == "complaint.channel" and key not in row:
+            if (
+                kind == "translated"
+                and rows._name == "complaint.channel"
+                and key not in row
+            ):
                 continue
             values[name] = self._load(job, place, key, rows._fields[name], kind)
         return values
@@ -241,7 +253,9 @@ class ComplaintPolicyFileWriter(models.AbstractModel):
         """Return the value of a field of the file as the ORM takes it."""
         files = self.env["complaint.policy.file"]
         row = job.rows[place]
-        value = row[key] if key in row else files._get_default(field.model_name, field.name)
+        value = (
+            row[key] if key in row else files._get_default(field.model_name, field.name)
+        )
         load = getattr(self, f"_load_{kind}", None)
         if load:
             return load(job, place, key, field, value)
@@ -314,7 +328,11 @@ class ComplaintPolicyFileWriter(models.AbstractModel):
         own = job.current.get(place, {})
         for key, (name, kind) in files._get_spec(record._name).items():
             value = job.rows[place].get(key)
-            if kind == "translated" and isinstance(value, dict) and value != own.get(key):
+            if (
+                kind == "translated"
+                and isinstance(value, dict)
+                and value != own.get(key)
+            ):
                 record.flush_recordset([name])
                 self.env.execute_query(
                     SQL(
@@ -357,7 +375,9 @@ class ComplaintPolicyFileWriter(models.AbstractModel):
     @api.model
     def _remember_lost(self, job):
         """Keep the hints that found nobody, for the next export."""
-        paths = {"/".join((*place, key)) for place, row in job.rows.items() for key in row}
+        paths = {
+            "/".join((*place, key)) for place, row in job.rows.items() for key in row
+        }
         lost = {
             path: hints
             for path, hints in (job.policy.file_hints or {}).items()
@@ -367,7 +387,8 @@ class ComplaintPolicyFileWriter(models.AbstractModel):
             hints = [
                 hint
                 for hint, found in pairs
-                if hint and not (all(found.values()) if isinstance(found, dict) else found)
+                if hint
+                and not (all(found.values()) if isinstance(found, dict) else found)
             ]
             lost.pop("/".join(path), None)
             if hints:

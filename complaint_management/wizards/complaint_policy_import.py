@@ -102,7 +102,9 @@ class ComplaintPolicyImport(models.TransientModel):
         changes = list(get_changes(old, new, shape))
         if len(changes) != len(self.change_ids):
             raise UserError(
-                self.env._("The policy was changed meanwhile. Look at the preview again.")
+                self.env._(
+                    "The policy was changed meanwhile. Look at the preview again."
+                )
             )
         back = [changes[line.number] for line in unticked]
         if any(change.place == ("policy",) and change.type == "add" for change in back):
@@ -197,7 +199,9 @@ class ComplaintPolicyImport(models.TransientModel):
                 ids = record[field].ids
             else:
                 ids = [id_ for _hint, id_ in links.get((*place, field), []) if id_]
-            values[field] = [Command.set(ids)] if kind == "hints" else ids[:1] and ids[0]
+            values[field] = (
+                [Command.set(ids)] if kind == "hints" else ids[:1] and ids[0]
+            )
         return values
 
     def _describe_role(self, row) -> str:
@@ -365,8 +369,10 @@ class ComplaintPolicyImport(models.TransientModel):
             left=left,
         )
         lines = self.change_ids.filtered("apply").mapped(
-            lambda line: Markup("<li>%s</li>")
-            % " · ".join(filter(None, [line.place, line.text, line.change]))
+            lambda line: (
+                Markup("<li>%s</li>")
+                % " · ".join(filter(None, [line.place, line.text, line.change]))
+            )
         )
         policy._message_log(
             body=Markup("<p>%s</p><ul>%s</ul>") % (text, Markup("").join(lines))

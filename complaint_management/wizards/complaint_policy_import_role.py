@@ -17,9 +17,11 @@ class ComplaintPolicyImportRole(models.TransientModel):
     name = fields.Char(string="Role", readonly=True)
     hint = fields.Char(string="In the File", readonly=True)
     resolution = fields.Selection(
-        selection=lambda self: self.env["complaint.role"]
-        ._fields["resolution"]
-        ._description_selection(self.env),
+        selection=lambda self: (
+            self.env["complaint.role"]
+            ._fields["resolution"]
+            ._description_selection(self.env)
+        ),
         string="Means",
         required=True,
     )

@@ -28,16 +28,22 @@ def _make_people(env):
     """Return the handler and the two departments of the data."""
     groups = ["complaint_management.group_complaint_handler"]
     groups += ["helpdesk_mgmt.group_helpdesk_user_team", "base.group_user"]
-    user = env["res.users"].create(
-        {
-            "name": "Bench Handler",
-            "login": HANDLER,
-            "group_ids": [(6, 0, [env.ref(group).id for group in groups])],
-        }
+    group_ids = [(6, 0, [env.ref(group).id for group in groups])]
+    user, stranger = env["res.users"].create(
+        [
+            {"name": login, "login": login, "group_ids": group_ids}
+            for login in (HANDLER, "bench_stranger")
+        ]
     )
     own, other = env["hr.department"].create([{"name": "Own"}, {"name": "Other"}])
     env["hr.employee"].create(
-        {"name": "Bench Handler", "user_id": user.id, "department_id": own.id}
+        [
+            {"name": name, "user_id": who.id, "department_id": department.id}
+            for name, who, department in (
+                ("Bench Handler", user, own),
+                ("Somebody Else", stranger, other),
+            )
+        ]
     )
     return {"user": user, "own": own, "other": other}
 

@@ -115,17 +115,18 @@ class TestOracle(OracleCommon):
         )
         self._check_duty("annual summary", "annual_summary")
         for moment in ANY_TIME:
-            self._go(moment)
-            case = self._register(severity="serious")
-            self._check_rung(
-                "serious violation → municipal brigade",
-                "brigade",
-                case,
-                {"municipal brigade": "brigade"},
-                clock="report",
-            )
-            report = self._get_open(case, "report")
-            self.assertEqual(report.partner_id, self.whom["brigade"])
+            with self._apart():
+                self._go(moment)
+                case = self._register(severity="serious")
+                self._check_rung(
+                    "serious violation → municipal brigade",
+                    "brigade",
+                    case,
+                    {"municipal brigade": "brigade"},
+                    clock="report",
+                )
+                report = self._get_open(case, "report")
+                self.assertEqual(report.partner_id, self.whom["brigade"])
         self._check_all_seen()
 
     def test_scenic_garden(self):
@@ -177,9 +178,10 @@ class TestOracle(OracleCommon):
             self._enter_later("told"),
         )
         for moment in ANY_TIME:
-            self._go(moment)
-            case = self._register(channel="bank")
-            self._check_rung("report to supervisor", "bank", case, ["supervisor"])
+            with self._apart():
+                self._go(moment)
+                case = self._register(channel="bank")
+                self._check_rung("report to supervisor", "bank", case, ["supervisor"])
         self._go(EVENING)
         case = self._register()
         self._accept(case)
@@ -275,7 +277,7 @@ class TestOracle(OracleCommon):
                 code,
                 self._register_served,
                 self._reopen,
-                times=(*ANY_TIME, MONTH_END),
+                times=(EVENING, HOLIDAY_EVE, MONTH_END),
                 end_of_day=True,
             )
         windows = {
@@ -288,7 +290,7 @@ class TestOracle(OracleCommon):
                 code,
                 self._register_penalty,
                 self._reopen,
-                times=(*ANY_TIME, MONTH_END),
+                times=(EVENING, HOLIDAY_EVE, MONTH_END),
                 end_of_day=True,
             )
 
