@@ -5,6 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from .complaint_stage import CLOSED_PHASES, PHASES
 
+SUBJECT_LENGTH = 500
 #: Writing one of these may meet a severity rule that did not match before.
 SEVERITY_FIELDS = {
     "kind_id",
@@ -70,7 +71,14 @@ class ComplaintComplaint(models.Model):
         domain="[('policy_id', '=', policy_id)]",
     )
     nature = fields.Selection(related="kind_id.nature", store=True, precompute=True)
-    channel_id = fields.Many2one("complaint.channel", ondelete="restrict")
+    channel_id = fields.Many2one(
+        "complaint.channel",
+        ondelete="restrict",
+        domain="[('id', 'in', available_channel_ids)]",
+    )
+    available_channel_ids = fields.Many2many(
+        "complaint.channel", compute="_compute_available_channel_ids"
+    )
     track = fields.Selection(
         [("spot", "On the Spot"), ("formal", "Formal")],
         required=True,
@@ -293,6 +301,12 @@ class ComplaintComplaint(models.Model):
             if complaint.stage_id.policy_id != policy:
                 complaint.stage_id = policy._get_first_stage() if policy else False
 
+    @api.depends("policy_id.channel_ids")
+    def _compute_available_channel_ids(self):
+        every = self.env["complaint.channel"].search([])
+        for complaint in self:
+            complaint.available_channel_ids = complaint.policy_id.channel_ids or every
+
     @api.depends("stage_id.phase")
     def _compute_phase(self):
         for complaint in self:
@@ -439,12 +453,27 @@ class ComplaintComplaint(models.Model):
                     self.env._("It can't have happened after it was reported.")
                 )
 
-    @api.constrains("policy_id", "stage_id", "kind_id", "category_id", "severity_id")
+    @api.constrains("subject")
+    def _check_subject(self):
+        if any(len(complaint.subject) > SUBJECT_LENGTH for complaint in self):
+            raise ValidationError(
+                self.env._(
+                    "A subject has at most %s characters: tell the rest under “What "
+                    "Happened”.",
+                    SUBJECT_LENGTH,
+                )
+            )
+
+    @api.constrains(
+        "policy_id", "stage_id", "kind_id", "category_id", "severity_id", "outcome_id"
+    )
     def _check_policy(self):
+        own = ("stage_id", "kind_id", "category_id", "severity_id", "outcome_id")
         for complaint in self:
-            for field in ("stage_id", "kind_id", "category_id", "severity_id"):
+            for field in own:
                 row = complaint[field]
-                if row and row.policy_id != complaint.policy_id:
+                # An outcome of no policy is an outcome of all.
+                if row.policy_id and row.policy_id != complaint.policy_id:
                     raise ValidationError(
                         self.env._(
                             "“%(row)s” belongs to another policy than %(complaint)s.",
@@ -525,6 +554,7 @@ class ComplaintComplaint(models.Model):
         return [
             "complaint.discretion",
             "complaint.assignment.template",
+            "complaint.severity.rule",
             "complaint.party",
         ]
 

@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 
 from .complaint_role import RoleTarget
 
@@ -187,32 +187,49 @@ class ComplaintRouting(models.AbstractModel):
         self.env["complaint.assignment"].sudo().create(vals_list)
 
     @api.model
+    def _replace_leaving(self, users):
+        """Ask others for what archived ``users`` were asked for."""
+        # sudo: complaint.assignment - whoever archives users needn't see the cases
+        assignments = self.env["complaint.assignment"].sudo()
+        held = Domain("user_id", "in", users.ids)
+        asked = Domain("candidate_ids", "in", users.ids)
+        self._replace_unavailable(
+            assignments.search(
+                (held | asked) & Domain("state", "in", ("pending", "accepted"))
+            )
+        )
+
+    @api.model
     def _replace_unavailable(self, assignments):
         """Ask others for what nobody can do any more who was asked for it.
+
+        The department is asked if it has others, else whom the rule named.
 
         :param assignments: ``complaint.assignment`` in sudo mode
         """
         memo, vals_list = {}, []
         gone = assignments.filtered(lambda row: self._is_abandoned(row, memo))
         gone.state = "replaced"
-        for row in gone.filtered(lambda row: row.type != "lead"):
-            target = self._resolve(row.role_id, row.complaint_id, memo, None)
-            values = row.copy_data()[0]
-            values.update(
-                self._prepare_assignment(
-                    row.complaint_id, row.type, row.role_id, target, memo
-                )
-            )
-            vals_list.append({**values, "policy_id": row.policy_id.id})
-        assignments.create(vals_list)
         leads = gone.filtered(lambda row: row.type == "lead")
-        self._route(leads.complaint_id.filtered(lambda c: not c._get_leads("accepted")))
-        for complaint in gone.complaint_id:
-            complaint._message_log(
-                body=self.env._(
-                    "Somebody who was asked can't act any more: others are asked."
-                )
-            )
+        left = leads.complaint_id.filtered(lambda case: not case._get_leads("accepted"))
+        for row in gone.filtered(lambda r: r not in leads or r.complaint_id in left):
+            complaint, role = row.complaint_id, row.role_id
+            target = role._make_target(row.department_id)
+            if not self._is_reachable(target, complaint, memo):
+                if row in leads:
+                    role, _department = self._get_lead(complaint)
+                target = self._resolve(role, complaint, memo, row.department_id)
+            values = self._prepare_assignment(complaint, row.type, role, target, memo)
+            kept = {"policy_id": row.policy_id.id, "is_routed": row.is_routed}
+            vals_list.append({**row.copy_data()[0], **values, **kept})
+        self._create_leads(
+            left, [vals for vals in vals_list if vals["type"] == "lead"]
+        )
+        assignments.create([vals for vals in vals_list if vals["type"] != "lead"])
+        note = self.env._("Somebody who was asked can't act any more: others are asked.")
+        gone.complaint_id._message_log_batch(
+            bodies=dict.fromkeys(gone.complaint_id.ids, note)
+        )
 
     def _is_abandoned(self, row, memo) -> bool:
         """Tell whether nobody is left who could do what ``row`` asks."""

@@ -1,7 +1,9 @@
 from collections import defaultdict
 
-from odoo import fields, models
+from odoo import api, fields, models
 from odoo.fields import Domain
+
+from ..tools.delay import WORK_UNITS, add_calendar_delay
 
 
 class ComplaintSeverityRule(models.Model):
@@ -47,68 +49,106 @@ class ComplaintSeverityRule(models.Model):
     )
     delay_unit = fields.Selection(default="days")
 
+    @api.model
+    def _on_complaint_event(self, complaints, event, source=None, at=None):
+        """Listen to ``complaint.complaint._complaint_event``: a lead was chosen."""
+        if event == "assigned" and "lead" in source.mapped("type"):
+            # sudo: complaint.severity.rule - rules work for whoever hands over
+            rules = complaints.policy_id.sudo().severity_ids.rule_ids
+            rules.filtered(
+                lambda rule: rule.min_alike and rule.alike_by == "department"
+            )._raise_complaints(complaints.sudo())
+
     def _raise_complaints(self, complaints):
         """Raise those of ``complaints`` that meet a rule to its severity.
 
         Like complaints that are still open are raised together with the new one:
         they are parts of the same event.
 
-        :param complaints: ``complaint.complaint`` of this rule's policy
+        :param complaints: ``complaint.complaint`` of any policies; closed ones stay
         """
+        complaints = complaints.filtered(lambda case: not case.is_closed)
         for rule in self.sorted(lambda rule: -rule.severity_id.sequence):
-            matching = rule._filter_complaints(complaints)
+            matching = rule._filter_complaints(
+                complaints.filtered(
+                    lambda case, rule=rule: case.policy_id == rule.policy_id
+                )
+            )
             if rule.min_people:
                 matching = matching.filtered(
                     lambda case, rule=rule: case.people_count >= rule.min_people
                 )
             if rule.min_alike:
                 matching = rule._get_complaints_with_like(matching)
-            matching._raise_severity(rule.severity_id, rule=rule)
+            rule.severity_id._raise_complaints(matching, rule=rule)
 
     def _get_complaints_with_like(self, complaints):
         """Return ``complaints`` that have enough like ones, and those like ones."""
-        keys = defaultdict(self.env["complaint.complaint"].browse)
-        for complaint in complaints:
-            key = self._get_alike_domain(complaint)
-            if key is not None:
-                keys[key] |= complaint
+        alike = self._group_alike(complaints)
+        if not alike:
+            return complaints
+        arrivals = complaints.mapped("received_at")
+        window = (
+            self._get_filter_domain()
+            & Domain("policy_id", "=", self.policy_id.id)
+            & Domain("master_id", "=", False)
+            & Domain("received_at", "<=", max(arrivals))
+            & Domain(self._get_alike_path(), "in", list(alike))
+        )
+        if self.delay:
+            begin = self._get_window_begin(min(arrivals))
+            window &= Domain("received_at", ">=", begin)
+        candidates = self._group_alike(complaints.search(window) | complaints)
         found = complaints.browse()
-        for domain, alike in keys.items():
-            last = max(alike.mapped("received_at"))
-            window = complaints.search(self._get_window_domain(domain, last) & domain)
-            if self._count_alike(window | alike) >= self.min_alike:
-                found |= alike | window.filtered(lambda case: not case.is_closed)
+        for key, cases in alike.items():
+            for case in cases:
+                within = self._get_within_window(candidates[key], case)
+                if self._count_alike(within) >= self.min_alike:
+                    found |= within.filtered(lambda case: not case.is_closed)
         return found
 
-    def _get_alike_domain(self, complaint) -> Domain | None:
-        """Return the domain of complaints like ``complaint``, None if it has no key."""
-        fields_by_key = {
-            "category": ("category_id", complaint.category_id.id),
-            "department": ("department_id", complaint.department_id.id),
-            "place": ("place", complaint.place),
-            "respondent": (
-                "party_ids.respondent_key",
-                complaint.party_ids.filtered("respondent_key")[:1].respondent_key,
-            ),
-        }
-        field, value = fields_by_key[self.alike_by]
-        return Domain(field, "=", value) if value else None
+    def _get_alike_path(self) -> str:
+        """Return the field of a case by which this rule compares."""
+        return {
+            "category": "category_id",
+            "department": "department_id",
+            "place": "place",
+            "respondent": "party_ids.respondent_key",
+        }[self.alike_by]
 
-    def _get_window_domain(self, domain, last) -> Domain:
-        window = Domain("policy_id", "=", self.policy_id.id)
-        window &= Domain("master_id", "=", False)
-        if self.delay:
-            first = last - (self._get_delay_end(last, self.policy_id) - last)
-            window &= Domain("received_at", ">=", first)
-        return window & Domain("received_at", "<=", last)
+    def _group_alike(self, complaints) -> dict:
+        """Return the complaints per key that they have in common."""
+        groups = defaultdict(complaints.browse)
+        for complaint in complaints:
+            keys = complaint.mapped(self._get_alike_path())
+            # Relations come as records, texts and keys as lists of values.
+            for key in getattr(keys, "ids", keys):
+                if key:
+                    groups[key] |= complaint
+        return groups
+
+    def _get_within_window(self, complaints, complaint):
+        """Return those of ``complaints`` that arrived in the time before ``complaint``."""
+        begin = self.delay and self._get_window_begin(complaint.received_at)
+        return complaints.filtered(
+            lambda case: case.received_at <= complaint.received_at
+            and (not begin or case.received_at >= begin)
+        )
+
+    def _get_window_begin(self, end):
+        tz = self.policy_id._get_tz()
+        if self.delay_unit in WORK_UNITS:
+            return end - (self._get_delay_end(end, self.policy_id) - end)
+        return add_calendar_delay(end, -self.delay, self.delay_unit, tz)
 
     def _count_alike(self, complaints) -> int:
         """Return the number of complaints, or of different people who made them."""
         if not self.distinct_people:
             return len(complaints)
-        parties = complaints.party_ids.filtered(lambda p: p.type == "complainant")
-        named = {party._get_person_key() for party in parties} - {None}
-        anonymous = complaints.filtered(
-            lambda case: not any(p._get_person_key() for p in case.party_ids)
-        )
-        return len(named) + len(anonymous)
+        people, unknown = set(), 0
+        for complaint in complaints:
+            parties = complaint.party_ids.filtered(lambda p: p.type == "complainant")
+            keys = {party._get_person_key() for party in parties} - {None}
+            people |= keys
+            unknown += not keys
+        return len(people) + unknown
