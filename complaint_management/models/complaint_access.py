@@ -36,6 +36,8 @@ class ComplaintAccess(models.Model):
         "policy_id.office_user_ids.all_group_ids",
     )
     def _compute_user_ids(self):
+        # A member's department is computed, so that lists read before may be stale.
+        self.department_id.invalidate_recordset(["complaint_member_ids"], flush=False)
         for seat in self:
             department = seat.department_id
             members = department.complaint_member_ids.filtered("active").user_id

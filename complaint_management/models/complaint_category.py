@@ -65,7 +65,7 @@ class ComplaintCategory(models.Model):
         if operator in ("not ilike", "not in", "!="):
             return NotImplemented
         # A subcategory is found by the name of a category above it.
-        return [("id", "child_of", self._search([("name", operator, value)]))]
+        return [("id", "child_of", self.search([("name", operator, value)]).ids)]
 
     @api.constrains("parent_id")
     def _check_parent_id(self):

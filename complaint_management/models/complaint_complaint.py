@@ -91,7 +91,11 @@ class ComplaintComplaint(models.Model):
     )
     # arrival
     received_at = fields.Datetime(
-        required=True, default=fields.Datetime.now, tracking=True, index=True
+        required=True,
+        default=fields.Datetime.now,
+        tracking=True,
+        index=True,
+        copy=False,
     )
     arrival = fields.Selection(
         [
@@ -108,6 +112,7 @@ class ComplaintComplaint(models.Model):
         string="First Receiver",
         readonly=True,
         index=True,
+        copy=False,
         default=lambda self: self.env.uid,
         help="Answers for the case until somebody has accepted the hand-over.",
     )
@@ -488,6 +493,9 @@ class ComplaintComplaint(models.Model):
 
     def write(self, vals):
         before = {case: (case.stage_id, case.severity_id) for case in self}
+        if any(name.startswith("contact_") for name in vals):
+            # Read before the write protects them: what isn't written stays as it is.
+            self.mapped("contact_name")
         if "policy_id" in vals:
             self._check_policy_change(vals["policy_id"])
         if "department_id" in vals:

@@ -120,7 +120,8 @@ class ComplaintComplaint(models.Model):
 
     def _get_contact_party(self):
         """Return the spokesperson's row, none when the user may not know who it is."""
-        return self.party_ids._get_main()._filtered_access("read")
+        # sudo: complaint.party - to find the row; its own rule decides what is shown
+        return self.sudo().party_ids._get_main().sudo(False)._filtered_access("read")
 
     def _inverse_contact(self):
         for complaint in self:
@@ -148,7 +149,11 @@ class ComplaintComplaint(models.Model):
         return values
 
     def _search_contact_phone(self, operator, value):
-        return self._search_contact("phone_key", operator, self._get_phone_key(value) or value)
+        if operator == "in":
+            keys = [self._get_phone_key(phone) or phone for phone in value]
+        else:
+            keys = self._get_phone_key(value) or value
+        return self._search_contact("phone_key", operator, keys)
 
     def _search_contact_email(self, operator, value):
         return self._search_contact("email", operator, value)

@@ -62,7 +62,9 @@ class ComplaintDiscretion(models.AbstractModel):
         named = {"department_id", "user_id", "partner_id", "candidate_ids"} & vals.keys()
         for row in assignments if fixed or named else ():
             moved = any(row[name].id != vals[name] for name in fixed)
-            given = {name for name in named if row[name].ids != [vals[name] or ()]}
+            given = {
+                name for name in named if row[name].ids != [vals[name]][: bool(vals[name])]
+            }
             if moved or (given and not self._may_give(row, given, vals)):
                 raise AccessError(
                     self.env._(

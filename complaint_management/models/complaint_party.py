@@ -166,10 +166,13 @@ class ComplaintParty(models.Model):
                     self.env._("“%s” is no e-mail address.", party.email[:80])
                 )
 
-    @api.constrains("type", "employee_id", "partner_id")
     def _check_not_oneself(self):
+        """Refuse what would hide the case from whoever is writing it.
+
+        :raise UserError: one of self is the user, complained about
+        """
         if not self.env.su and self.env.user in self._get_excluded_users():
-            raise ValidationError(
+            raise UserError(
                 self.env._(
                     "This complaint is about you: ask a colleague to take it, or step "
                     "back from it by “Conflict of Interest”."
@@ -185,6 +188,8 @@ class ComplaintParty(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            self.new({**vals, "complaint_id": False})._check_not_oneself()
         parties = super().create(self._link_known_contacts(vals_list))
         parties._after_change()
         parties._keep_discretion()
@@ -194,6 +199,8 @@ class ComplaintParty(models.Model):
         if "complaint_id" in vals and not self.env.su:
             self._check_stays(vals["complaint_id"])
         result = super().write(vals)
+        if {"type", "partner_id", "employee_id"} & vals.keys():
+            self._check_not_oneself()
         if {"phone", "email"} & vals.keys() and not vals.get("partner_id"):
             self._link_to_known_contacts()
         if {"type", "is_main", "employee_id", "department_id", "name"} & vals.keys():

@@ -202,6 +202,9 @@ class ComplaintPolicy(models.Model):
                 vals["name"] = self.env._("%s (copy)", policy.name)
             if "code" not in (default or {}):
                 vals["code"] = policy._get_free_code()
+            company = self.env["res.company"].browse(vals.get("company_id"))
+            if company != policy.company_id and "calendar_id" not in (default or {}):
+                vals["calendar_id"] = company.resource_calendar_id.id
         return vals_list
 
     def copy(self, default=None):
