@@ -36,8 +36,6 @@ class ComplaintAccess(models.Model):
         "policy_id.office_user_ids.all_group_ids",
     )
     def _compute_user_ids(self):
-        # A member's department is computed, so that lists read before may be stale.
-        self.department_id.invalidate_recordset(["complaint_member_ids"], flush=False)
         for seat in self:
             department = seat.department_id
             members = department.complaint_member_ids.filtered("active").user_id
@@ -126,6 +124,8 @@ class ComplaintAccess(models.Model):
         # sudo: complaint.access - as above
         seats = self.sudo().browse(row[0] for row in rows)
         seats._compute_user_ids()
+        # Rows made by SQL are missing in the lists that were read before.
+        seats.department_id.invalidate_recordset(["complaint_access_ids"])
         return seats
 
 

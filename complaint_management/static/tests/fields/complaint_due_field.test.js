@@ -15,7 +15,7 @@ class Assignment extends models.Model {
         { id: 2, due_at: "2026-06-10 16:00:00", state: "accepted" },
         { id: 3, due_at: "2026-06-08 09:00:00", state: "pending" },
         { id: 4, due_at: "2026-06-08 09:00:00", state: "done" },
-        { id: 5, due_at: "2026-06-15 10:00:00", state: "pending" },
+        { id: 5, due_at: "2026-06-15 12:00:00", state: "pending" },
         { id: 6, due_at: false, state: "pending" },
     ];
 }
