@@ -60,6 +60,7 @@
         "demo/complaint_default_demo.xml",
         "demo/complaint_link_duty_demo.xml",
         "demo/mail_message_demo.xml",
+        "demo/mail_message_stage_demo.xml",
         "demo/mail_activity_demo.xml",
         "demo/complaint_rules_demo.xml",
     ],
