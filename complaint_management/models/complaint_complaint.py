@@ -368,7 +368,11 @@ class ComplaintComplaint(models.Model):
 
     def _inverse_lead(self):
         # A case that is being registered is handed over at the end of its intake.
-        self.env["complaint.routing"]._hand_over(self.filtered("round_id"))
+        routing = self.env["complaint.routing"]
+        for complaint in routing._hand_over(self.filtered("round_id")):
+            # While they are written, these fields don't follow the lead by themselves.
+            complaint.department_id = complaint.lead_assignment_id.department_id
+            complaint.handler_id = complaint.lead_assignment_id.user_id
 
     @api.depends(
         "assignment_ids.type",
@@ -416,8 +420,9 @@ class ComplaintComplaint(models.Model):
         "party_ids.identity_access",
     )
     def _compute_complainant(self):
+        parties = self._get_all_parties()
         for complaint in self:
-            party = complaint.party_ids._get_main()
+            party = parties[complaint]._get_main()
             contact = party.name or party.phone or party.email
             if not contact:
                 complaint.identity = "anonymous"

@@ -90,8 +90,9 @@ class ComplaintComplaint(models.Model):
     @api.depends_context("uid")
     @api.depends("party_ids.partner_id", "party_ids.is_main")
     def _compute_contact_partner_id(self):
+        parties = self._get_contact_parties()
         for complaint in self:
-            complaint.contact_partner_id = complaint._get_contact_party().partner_id
+            complaint.contact_partner_id = parties[complaint].partner_id
 
     @api.depends_context("uid")
     @api.depends(
@@ -106,8 +107,9 @@ class ComplaintComplaint(models.Model):
         "identity",
     )
     def _compute_contact(self):
+        parties = self._get_contact_parties()
         for complaint in self:
-            party = complaint._get_contact_party()
+            party = parties[complaint]
             # A contact chosen just now says more than the party written before.
             source = complaint.contact_partner_id - party.partner_id or party
             complaint.contact_name = source.name
@@ -118,15 +120,20 @@ class ComplaintComplaint(models.Model):
             complaint.contact_confidential = party.confidential
             complaint.contact_hidden = not party and complaint.identity == "confidential"
 
-    def _get_contact_party(self):
-        """Return the spokesperson's row, none when the user may not know who it is."""
-        # sudo: complaint.party - to find the row; its own rule decides what is shown
-        return self.sudo().party_ids._get_main().sudo(False)._filtered_access("read")
+    def _get_contact_parties(self) -> dict:
+        """Return each spokesperson's row, none where the user may not know who it is."""
+        mains = {
+            case: parties._get_main() for case, parties in self._get_all_parties().items()
+        }
+        rows = self.env["complaint.party"].concat(*mains.values()).sudo(False)
+        known = rows._filtered_access("read")
+        return {case: main.sudo(False) & known for case, main in mains.items()}
 
     def _inverse_contact(self):
         for complaint in self:
             values = complaint._prepare_contact()
-            party = complaint.party_ids._get_main()
+            # The party's own rule decides who writes, even if it hides the row.
+            party = complaint._get_all_parties()[complaint]._get_main().sudo(False)
             if party:
                 party.write(values)
             elif any(values.values()):

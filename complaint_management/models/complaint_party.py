@@ -189,7 +189,8 @@ class ComplaintParty(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         for vals in vals_list:
-            self.new({**vals, "complaint_id": False})._check_not_oneself()
+            if vals.get("type") == "respondent":
+                self.new({**vals, "complaint_id": False})._check_not_oneself()
         parties = super().create(self._link_known_contacts(vals_list))
         parties._after_change()
         parties._keep_discretion()
@@ -273,9 +274,11 @@ class ComplaintParty(models.Model):
     def _keep_discretion(self):
         """Let nobody go on hearing of a case that is now known to be about them."""
         discretion = self.env["complaint.discretion"]
-        complaints = self.complaint_id
-        discretion._drop_unwelcome_followers(complaints)
-        discretion._drop_excluded(complaints)
+        kept = self.filtered(
+            lambda party: party.type == "respondent" or party.identity_access != "case"
+        )
+        discretion._drop_unwelcome_followers(kept.complaint_id)
+        discretion._drop_excluded(kept._get_respondents().complaint_id)
 
     def _after_change(self):
         """Choose spokespersons again, and let severity rules see who is on the cases."""
@@ -299,8 +302,12 @@ class ComplaintParty(models.Model):
     def _mail_complainants(self, complaints, template):
         """Queue ``template`` to the complainants; the case notes that, not to whom."""
         # sudo: complaint.party - the policy writes to people whom staff may not know
-        parties = complaints.sudo().party_ids.filtered(
-            lambda party: party.type == "complainant" and party.email_key
+        parties = self.sudo().search(
+            [
+                ("complaint_id", "in", complaints.ids),
+                ("type", "=", "complainant"),
+                ("email_key", "!=", False),
+            ]
         )
         parties._send_mail(template)
         note = self.env._("Mail to the complainant: %s", template.name)

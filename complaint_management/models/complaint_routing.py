@@ -63,6 +63,7 @@ class ComplaintRouting(models.AbstractModel):
 
         Who gives a case to themselves has signed for it by doing so.
 
+        :return: the cases that were given to nobody, and went to whom the rules name
         :raise UserError: a case is closed, or who is asked can't take it
         """
         complaints._check_open()
@@ -86,8 +87,8 @@ class ComplaintRouting(models.AbstractModel):
                 values.update(self._prepare_signature(user))
             vals_list.append(values)
         self._create_leads(complaints, vals_list)
-        if to_nobody:
-            self._route(to_nobody)
+        self._route(to_nobody)
+        return to_nobody
 
     @api.model
     def _receive(self, complaints):

@@ -52,4 +52,5 @@ class ComplaintSeverityChange(models.Model):
         )
         if raised:
             raised._complaint_event("severity_raised")
-            self.env["complaint.routing"]._reroute(raised)
+            outranked = raised.filtered(lambda case: case.severity_id.role_id)
+            self.env["complaint.routing"]._reroute(outranked, accepted=True)
