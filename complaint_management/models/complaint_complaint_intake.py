@@ -213,6 +213,13 @@ class ComplaintComplaint(models.Model):
             complaint.can_edit = not complaint._origin or complaint._origin in editable
             complaint.can_accept = lead.state == "pending" and lead.is_mine
 
+    @api.model
+    def _group_expand_stage_id(self, stages, domain):
+        """Show every stage of the policy whose cases are looked at, empty ones too."""
+        policy = self.env.context.get("default_policy_id")
+        shown = Domain("id", "in", stages.ids) | Domain("policy_id", "=", policy)
+        return stages.search(shown)
+
     def action_view_cases(self):
         """Open the cases of the field that the context key ``complaint_cases`` names."""
         self.ensure_one()

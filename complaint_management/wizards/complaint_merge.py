@@ -49,7 +49,7 @@ class ComplaintMerge(models.TransientModel):
         merged = self.complaint_ids - self.master_id
         if not merged:
             raise UserError(self.env._("Choose at least two complaints to merge."))
-        self.complaint_ids.check_access("write")
+        (self.complaint_ids | self.master_id).check_access("write")
         if len(self.complaint_ids.policy_id) > 1:
             raise UserError(
                 self.env._(
@@ -76,7 +76,7 @@ class ComplaintMerge(models.TransientModel):
             and row.state in ("pending", "accepted", "done")
         ).write({"complaint_id": master.id, "round_id": master.round_id.id})
         for complaint in merged:
-            complaint._message_change_thread(master)
+            complaint.message_change_thread(master)
             complaint.activity_ids.write({"res_id": master.id})
         self.env["ir.attachment"].sudo().search(
             [("res_model", "=", merged._name), ("res_id", "in", merged.ids)]
