@@ -282,7 +282,9 @@ class ComplaintComplaint(models.Model):
         "(policy_id, name) WHERE name != '/'", "This number is taken."
     )
     _open_idx = models.Index("(policy_id, received_at) WHERE is_closed IS NOT TRUE")
-    _order_idx = models.Index("(is_closed, severity_level DESC, received_at DESC, id DESC)")
+    _order_idx = models.Index(
+        "(COALESCE(is_closed, FALSE), severity_level DESC, received_at DESC, id DESC)"
+    )
 
     # ------------------------------------------------------------
     # COMPUTES
@@ -629,7 +631,7 @@ class ComplaintComplaint(models.Model):
                 "closed_by_id": False,
             }
         )
-        self.env["complaint.routing"]._hand_over(self)
+        self.env["complaint.routing"]._resume(self)
         self._complaint_event("round_started", self.round_id)
 
     def _get_action_after_hand_over(self):

@@ -91,6 +91,19 @@ class ComplaintRouting(models.AbstractModel):
         return to_nobody
 
     @api.model
+    def _resume(self, complaint):
+        """Ask who led the case before its last end to go on, others if they can't."""
+        # sudo: complaint.assignment - whoever reopens needn't hold the lead
+        lead = complaint.sudo().lead_assignment_id
+        target = self.env["complaint.role"]._make_target(lead.department_id)
+        if lead and not self._has_nobody(lead, {}):
+            self._hand_over(complaint)
+        elif self._is_reachable(target, complaint):
+            complaint.department_id = lead.department_id
+        else:
+            self._route(complaint)
+
+    @api.model
     def _receive(self, complaints):
         """Name who registered the cases as responsible until a hand-over is signed."""
         # sudo: complaint.assignment - evidence of the reception, made by the case only
@@ -234,9 +247,12 @@ class ComplaintRouting(models.AbstractModel):
 
     def _is_abandoned(self, row, memo) -> bool:
         """Tell whether nobody is left who could do what ``row`` asks."""
-        if not row._is_open() or row.partner_id:
+        if not row._is_open() or row.type in ("reception", "statement"):
             return False
-        if row.type in ("reception", "statement"):
+        return self._has_nobody(row, memo)
+
+    def _has_nobody(self, row, memo) -> bool:
+        if row.partner_id:
             return False
         users = row.user_id or row.candidate_ids
         excluded = row.complaint_id.excluded_user_ids
