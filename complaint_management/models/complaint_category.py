@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 
 
 class ComplaintCategory(models.Model):
@@ -66,13 +65,6 @@ class ComplaintCategory(models.Model):
             return NotImplemented
         # A subcategory is found by the name of a category above it.
         return [("id", "child_of", self.search([("name", operator, value)]).ids)]
-
-    @api.constrains("parent_id")
-    def _check_parent_id(self):
-        if self._has_cycle():
-            raise ValidationError(
-                self.env._("A category can't be its own parent or subcategory.")
-            )
 
     def _get_inherited(self, field: str):
         """Return ``field`` of this category or of the nearest one above it."""

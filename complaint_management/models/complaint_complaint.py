@@ -226,6 +226,7 @@ class ComplaintComplaint(models.Model):
     complainant_name = fields.Char(
         compute="_compute_complainant",
         store=True,
+        index="trigram",
         help="Empty when not everybody who works on the case may know it.",
     )
     identity = fields.Selection(

@@ -18,7 +18,7 @@ class ComplaintPolicy(models.Model):
 
     _name = "complaint.policy"
     _description = "Complaint Policy"
-    _inherit = ["mail.thread"]
+    _inherit = ["mail.thread", "mail.activity.mixin"]
     _order = "sequence, id"
     _check_company_auto = True
 
@@ -143,6 +143,7 @@ class ComplaintPolicy(models.Model):
                         self.env._("A policy can't end before it begins.")
                     )
 
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_counts(self):
         base = Domain("policy_id", "in", self.ids) & Domain("is_closed", "=", False)
         counted = {

@@ -86,7 +86,7 @@ class ComplaintSeverityRule(models.Model):
         """Return ``complaints`` that have enough like ones, and those like ones."""
         alike = self._group_alike(complaints)
         if not alike:
-            return complaints
+            return complaints.browse()
         arrivals = complaints.mapped("received_at")
         window = (
             self._get_filter_domain()
