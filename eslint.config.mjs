@@ -1,7 +1,7 @@
 const READONLY = [
     "clearTimeout console document fetch FormData URL URLSearchParams Event",
     "CustomEvent File FileReader Blob HTMLElement localStorage navigator",
-    "requestAnimationFrame sessionStorage setTimeout window crypto globalThis",
+    "requestAnimationFrame sessionStorage setTimeout window crypto globalThis luxon",
 ];
 
 export default [

@@ -47,7 +47,8 @@ def load(instance, names):
     """Have all add-ons installed as they are now: exporting reads the database."""
     if not instance.server.exists(instance.database) or any(instance.outdated(names)):
         with step(f"Installing {', '.join(names)}"):
-            instance.create_from(template(instance.server, "test"))
+            # With demo data: their names are terms too.
+            instance.create_from(template(instance.server, "run"))
             loaded = fingerprints()
             instance.odoo_or_fail(
                 "-i",

@@ -14,7 +14,8 @@ from pathlib import Path
 import polib
 
 LIKE = 0.8  # how like another term must be for its translation to be proposed
-PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[sdf]|\{\w*\}|<[^>]+>")
+# Of a tag the name only: titles and texts in its attributes are translated too.
+PLACEHOLDER = re.compile(r"%(?:\(\w+\))?[sdf]|\{\w*\}|</?\w+")
 HEADER = {
     "Project-Id-Version": "Odoo Server 19.0",
     "MIME-Version": "1.0",

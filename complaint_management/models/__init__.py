@@ -61,5 +61,6 @@ from . import (
     hr_department,
     hr_employee,
     res_partner,
+    res_users,
     res_config_settings,
 )

@@ -132,6 +132,8 @@ class ComplaintAccess(models.Model):
         # sudo: complaint.access - as above
         seats = self.sudo().browse(row[0] for row in rows)
         seats._compute_user_ids()
+        # Rows made by SQL are missing in the lists that were read before.
+        seats.department_id.invalidate_recordset(["complaint_access_ids"])
         return seats
 
 

@@ -99,10 +99,11 @@ class ComplaintAssignmentTemplate(models.Model):
             elif not template.next_run_at:
                 template.next_run_at = fields.Datetime.now()
 
-    @api.constrains("trigger", "event", "type")
+    @api.constrains("trigger", "event", "next_run_at", "type")
     def _check_trigger(self):
         for template in self:
-            if template.trigger == "event" and not template.event:
+            when = "event" if template.trigger == "event" else "next_run_at"
+            if not template[when]:
                 raise ValidationError(
                     self.env._("Say when “%s” is asked.", template.name)
                 )

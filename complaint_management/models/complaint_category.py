@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.exceptions import ValidationError
 
 
 class ComplaintCategory(models.Model):
@@ -68,14 +67,7 @@ class ComplaintCategory(models.Model):
         if operator in ("not ilike", "not in", "!="):
             return NotImplemented
         # A subcategory is found by the name of a category above it.
-        return [("id", "child_of", self._search([("name", operator, value)]))]
-
-    @api.constrains("parent_id")
-    def _check_parent_id(self):
-        if self._has_cycle():
-            raise ValidationError(
-                self.env._("A category can't be its own parent or subcategory.")
-            )
+        return [("id", "child_of", self.search([("name", operator, value)]).ids)]
 
     @api.model_create_multi
     def create(self, vals_list):

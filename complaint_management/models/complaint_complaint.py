@@ -5,6 +5,7 @@ from odoo.exceptions import UserError, ValidationError
 
 from .complaint_stage import CLOSED_PHASES, PHASES
 
+SUBJECT_LENGTH = 500
 #: Writing one of these may meet a severity rule that did not match before.
 SEVERITY_FIELDS = {
     "kind_id",
@@ -70,7 +71,14 @@ class ComplaintComplaint(models.Model):
         domain="[('policy_id', '=', policy_id)]",
     )
     nature = fields.Selection(related="kind_id.nature", store=True, precompute=True)
-    channel_id = fields.Many2one("complaint.channel", ondelete="restrict")
+    channel_id = fields.Many2one(
+        "complaint.channel",
+        ondelete="restrict",
+        domain="[('id', 'in', available_channel_ids)]",
+    )
+    available_channel_ids = fields.Many2many(
+        "complaint.channel", compute="_compute_available_channel_ids"
+    )
     track = fields.Selection(
         [("spot", "On the Spot"), ("formal", "Formal")],
         required=True,
@@ -83,7 +91,11 @@ class ComplaintComplaint(models.Model):
     )
     # arrival
     received_at = fields.Datetime(
-        required=True, default=fields.Datetime.now, tracking=True, index=True
+        required=True,
+        default=fields.Datetime.now,
+        tracking=True,
+        index=True,
+        copy=False,
     )
     arrival = fields.Selection(
         [
@@ -100,6 +112,7 @@ class ComplaintComplaint(models.Model):
         string="First Receiver",
         readonly=True,
         index=True,
+        copy=False,
         default=lambda self: self.env.uid,
         help="Answers for the case until somebody has accepted the hand-over.",
     )
@@ -213,6 +226,7 @@ class ComplaintComplaint(models.Model):
     complainant_name = fields.Char(
         compute="_compute_complainant",
         store=True,
+        index="trigram",
         help="Empty when not everybody who works on the case may know it.",
     )
     identity = fields.Selection(
@@ -288,7 +302,9 @@ class ComplaintComplaint(models.Model):
     )
     _open_idx = models.Index("(policy_id, received_at) WHERE is_closed IS NOT TRUE")
     _next_due_idx = models.Index("(next_due_at) WHERE next_due_at IS NOT NULL")
-    _order_idx = models.Index("(is_closed, severity_level DESC, received_at DESC, id DESC)")
+    _order_idx = models.Index(
+        "(COALESCE(is_closed, FALSE), severity_level DESC, received_at DESC, id DESC)"
+    )
 
     # ------------------------------------------------------------
     # COMPUTES
@@ -311,6 +327,12 @@ class ComplaintComplaint(models.Model):
                 complaint.kind_id = policy.kind_ids.sorted("sequence")[:1]
             if complaint.stage_id.policy_id != policy:
                 complaint.stage_id = policy._get_first_stage() if policy else False
+
+    @api.depends("policy_id.channel_ids")
+    def _compute_available_channel_ids(self):
+        every = self.env["complaint.channel"].search([])
+        for complaint in self:
+            complaint.available_channel_ids = complaint.policy_id.channel_ids or every
 
     @api.depends("stage_id.phase")
     def _compute_phase(self):
@@ -368,7 +390,11 @@ class ComplaintComplaint(models.Model):
 
     def _inverse_lead(self):
         # A case that is being registered is handed over at the end of its intake.
-        self.env["complaint.routing"]._hand_over(self.filtered("round_id"))
+        routing = self.env["complaint.routing"]
+        for complaint in routing._hand_over(self.filtered("round_id")):
+            # While they are written, these fields don't follow the lead by themselves.
+            complaint.department_id = complaint.lead_assignment_id.department_id
+            complaint.handler_id = complaint.lead_assignment_id.user_id
 
     @api.depends(
         "assignment_ids.type",
@@ -416,8 +442,9 @@ class ComplaintComplaint(models.Model):
         "party_ids.identity_access",
     )
     def _compute_complainant(self):
+        parties = self._get_all_parties()
         for complaint in self:
-            party = complaint.party_ids._get_main()
+            party = parties[complaint]._get_main()
             contact = party.name or party.phone or party.email
             if not contact:
                 complaint.identity = "anonymous"
@@ -469,12 +496,27 @@ class ComplaintComplaint(models.Model):
                     self.env._("It can't have happened after it was reported.")
                 )
 
-    @api.constrains("policy_id", "stage_id", "kind_id", "category_id", "severity_id")
+    @api.constrains("subject")
+    def _check_subject(self):
+        if any(len(complaint.subject) > SUBJECT_LENGTH for complaint in self):
+            raise ValidationError(
+                self.env._(
+                    "A subject has at most %s characters: tell the rest under “What "
+                    "Happened”.",
+                    SUBJECT_LENGTH,
+                )
+            )
+
+    @api.constrains(
+        "policy_id", "stage_id", "kind_id", "category_id", "severity_id", "outcome_id"
+    )
     def _check_policy(self):
+        own = ("stage_id", "kind_id", "category_id", "severity_id", "outcome_id")
         for complaint in self:
-            for field in ("stage_id", "kind_id", "category_id", "severity_id"):
+            for field in own:
                 row = complaint[field]
-                if row and row.policy_id != complaint.policy_id:
+                # An outcome of no policy is an outcome of all.
+                if row.policy_id and row.policy_id != complaint.policy_id:
                     raise ValidationError(
                         self.env._(
                             "“%(row)s” belongs to another policy than %(complaint)s.",
@@ -489,6 +531,9 @@ class ComplaintComplaint(models.Model):
 
     def write(self, vals):
         before = {case: (case.stage_id, case.severity_id) for case in self}
+        if any(name.startswith("contact_") for name in vals):
+            # Read before the write protects them: what isn't written stays as it is.
+            self.mapped("contact_name")
         matching = self.env["complaint.deadline.matching"]
         matched = matching._get_snapshot(self, vals)
         if "policy_id" in vals:
@@ -558,6 +603,7 @@ class ComplaintComplaint(models.Model):
         return [
             "complaint.discretion",
             "complaint.assignment.template",
+            "complaint.severity.rule",
             "complaint.deadline.rule",
             "complaint.escalation.rule",
             "complaint.party",
@@ -621,7 +667,7 @@ class ComplaintComplaint(models.Model):
                 "closed_by_id": False,
             }
         )
-        self.env["complaint.routing"]._hand_over(self)
+        self.env["complaint.routing"]._resume(self)
         self._complaint_event("round_started", self.round_id)
 
     def _get_action_after_hand_over(self):

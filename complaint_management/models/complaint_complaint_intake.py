@@ -90,8 +90,9 @@ class ComplaintComplaint(models.Model):
     @api.depends_context("uid")
     @api.depends("party_ids.partner_id", "party_ids.is_main")
     def _compute_contact_partner_id(self):
+        parties = self._get_contact_parties()
         for complaint in self:
-            complaint.contact_partner_id = complaint._get_contact_party().partner_id
+            complaint.contact_partner_id = parties[complaint].partner_id
 
     @api.depends_context("uid")
     @api.depends(
@@ -106,8 +107,9 @@ class ComplaintComplaint(models.Model):
         "identity",
     )
     def _compute_contact(self):
+        parties = self._get_contact_parties()
         for complaint in self:
-            party = complaint._get_contact_party()
+            party = parties[complaint]
             # A contact chosen just now says more than the party written before.
             source = complaint.contact_partner_id - party.partner_id or party
             complaint.contact_name = source.name
@@ -118,14 +120,20 @@ class ComplaintComplaint(models.Model):
             complaint.contact_confidential = party.confidential
             complaint.contact_hidden = not party and complaint.identity == "confidential"
 
-    def _get_contact_party(self):
-        """Return the spokesperson's row, none when the user may not know who it is."""
-        return self.party_ids._get_main()._filtered_access("read")
+    def _get_contact_parties(self) -> dict:
+        """Return each spokesperson's row, none where the user may not know who it is."""
+        mains = {
+            case: parties._get_main() for case, parties in self._get_all_parties().items()
+        }
+        rows = self.env["complaint.party"].concat(*mains.values()).sudo(False)
+        known = rows._filtered_access("read")
+        return {case: main.sudo(False) & known for case, main in mains.items()}
 
     def _inverse_contact(self):
         for complaint in self:
             values = complaint._prepare_contact()
-            party = complaint.party_ids._get_main()
+            # The party's own rule decides who writes, even if it hides the row.
+            party = complaint._get_all_parties()[complaint]._get_main().sudo(False)
             if party:
                 party.write(values)
             elif any(values.values()):
@@ -148,7 +156,11 @@ class ComplaintComplaint(models.Model):
         return values
 
     def _search_contact_phone(self, operator, value):
-        return self._search_contact("phone_key", operator, self._get_phone_key(value) or value)
+        if operator == "in":
+            keys = [self._get_phone_key(phone) or phone for phone in value]
+        else:
+            keys = self._get_phone_key(value) or value
+        return self._search_contact("phone_key", operator, keys)
 
     def _search_contact_email(self, operator, value):
         return self._search_contact("email", operator, value)
@@ -200,6 +212,13 @@ class ComplaintComplaint(models.Model):
             lead = complaint.lead_assignment_id
             complaint.can_edit = not complaint._origin or complaint._origin in editable
             complaint.can_accept = lead.state == "pending" and lead.is_mine
+
+    @api.model
+    def _group_expand_stage_id(self, stages, domain):
+        """Show every stage of the policy whose cases are looked at, empty ones too."""
+        policy = self.env.context.get("default_policy_id")
+        shown = Domain("id", "in", stages.ids) | Domain("policy_id", "=", policy)
+        return stages.search(shown)
 
     def action_view_cases(self):
         """Open the cases of the field that the context key ``complaint_cases`` names."""
@@ -316,7 +335,7 @@ class ComplaintComplaint(models.Model):
         for complaint in self:
             policy = complaint.policy_id
             day = policy._get_local_day(complaint.received_at)
-            if not policy._is_valid_on(day):
+            if not policy.active or not policy._is_valid_on(day):
                 raise UserError(
                     self.env._(
                         "The policy “%(policy)s” takes no complaints on %(day)s.",

@@ -12,6 +12,15 @@ SEALED_FIELDS = {
     "responsible_id",
 }
 
+#: What excludes somebody from a case, and from the cases merged into it.
+EXCLUDED_BY = (
+    "recused_user_ids",
+    "party_ids.type",
+    "party_ids.employee_id.user_id",
+    "party_ids.employee_id.work_contact_id.user_ids",
+    "party_ids.partner_id.user_ids",
+    "party_ids.partner_id.employee_ids.user_id",
+)
 #: What a complainant may read of their case in the portal. A field that somebody adds
 #: is for staff until it is named here.
 PORTAL_FIELDS = {
@@ -66,34 +75,44 @@ class ComplaintDiscreetMixin(models.AbstractModel):
         compute="_compute_excluded_user_ids",
         compute_sudo=True,
         store=True,
-        recursive=True,
         copy=False,
         groups="base.group_user",
     )
 
     @api.depends(
-        "recused_user_ids",
-        "master_id.excluded_user_ids",
-        "party_ids.type",
-        "party_ids.employee_id.user_id",
-        "party_ids.employee_id.work_contact_id.user_ids",
-        "party_ids.partner_id.user_ids",
-        "party_ids.partner_id.employee_ids.user_id",
+        *(path + name for path in ("", "master_id.") for name in EXCLUDED_BY)
     )
     def _compute_excluded_user_ids(self):
         # A user who is archived today may be back tomorrow.
         cases = self.with_context(active_test=False)
+        parties = (cases | cases.master_id)._get_all_parties()
+
+        def named_on(case):
+            return case.recused_user_ids | parties[case]._get_excluded_users()
 
         def excluded_of(case):
             # A merged case keeps what it told about whom its master is about.
-            return (
-                case.recused_user_ids
-                | case.party_ids._get_excluded_users()
-                | case.master_id.excluded_user_ids
-            )
+            master = case.master_id
+            return named_on(case) | named_on(master) if master else named_on(case)
 
         for users, complaints in groupby(cases, excluded_of):
             self.browse().concat(*complaints).excluded_user_ids = users
+
+    def _get_all_parties(self) -> dict:
+        """Return the parties of each case, whoever has looked at it before.
+
+        What one user sees of ``party_ids`` stays cached for the others, superuser
+        included, so that a computation can't rely on it.
+        """
+        # sudo: complaint.party - what follows from the parties holds for everybody
+        rows = self.env["complaint.party"].sudo()
+        rows = rows.search([("complaint_id", "in", self.ids)]).grouped("complaint_id")
+        return {
+            case: rows.get(case, self.env["complaint.party"])
+            if isinstance(case.id, int)
+            else case.party_ids
+            for case in self
+        }
 
     @api.depends("name", "subject")
     @api.depends_context("uid")
@@ -183,16 +202,18 @@ class ComplaintDiscreetMixin(models.AbstractModel):
 
     def _forget_creator(self, message):
         # Who created a row is as good as a name, and the ORM never changes it.
+        self.env.flush_all()
         for rows in (message, message.sudo().attachment_ids):
             self.env.execute_query(
                 SQL(
-                    "UPDATE %s SET create_uid = %s WHERE id = ANY(%s) RETURNING id",
-                    SQL.identifier(rows._table),
-                    SUPERUSER_ID,
-                    rows.ids,
+                    "UPDATE %(table)s SET create_uid = %(root)s, write_uid = %(root)s"
+                    " WHERE id = ANY(%(ids)s) RETURNING id",
+                    table=SQL.identifier(rows._table),
+                    root=SUPERUSER_ID,
+                    ids=rows.ids,
                 )
             )
-            rows.invalidate_recordset(["create_uid"])
+            rows.invalidate_recordset(["create_uid", "write_uid"])
 
     def _message_subscribe(self, partner_ids=None, subtype_ids=None, customer_ids=None):
         """Subscribe; never those from whom the case or a name on it is kept."""

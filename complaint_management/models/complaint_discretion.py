@@ -59,10 +59,12 @@ class ComplaintDiscretion(models.AbstractModel):
         :raise AccessError: the values would open the case to somebody else
         """
         fixed = {"complaint_id", "policy_id", "parent_id"} & vals.keys()
-        named = {"department_id", "user_id", "partner_id"} & vals.keys()
+        named = {"department_id", "user_id", "partner_id", "candidate_ids"} & vals.keys()
         for row in assignments if fixed or named else ():
             moved = any(row[name].id != vals[name] for name in fixed)
-            given = {name for name in named if row[name].id != vals[name]}
+            given = {
+                name for name in named if row[name].ids != [vals[name]][: bool(vals[name])]
+            }
             if moved or (given and not self._may_give(row, given, vals)):
                 raise AccessError(
                     self.env._(
@@ -95,13 +97,14 @@ class ComplaintDiscretion(models.AbstractModel):
         Followers are unsubscribed, unread notices vanish, activities and requests go
         to somebody else. Safe to repeat: it does what is left to do.
         """
+        routing = self.env["complaint.routing"]
         # sudo: complaint.complaint - whoever names a person need not hold the rest
         for complaint in complaints.sudo().filtered("excluded_user_ids"):
             users = complaint.excluded_user_ids
             self._unsubscribe(complaint, users.partner_id)
             self._delete_notifications(complaint, users.partner_id)
             self._reassign_activities(complaint, users)
-            self._replace_requests(complaint, users)
+            routing._replace_unavailable(complaint.assignment_ids)
 
     @api.model
     def _unsubscribe(self, complaint, partners):
@@ -139,34 +142,6 @@ class ComplaintDiscretion(models.AbstractModel):
                     stand_in.name,
                 )
             )
-
-    def _replace_requests(self, complaint, users):
-        """Ask somebody else for what excluded ``users`` were asked for."""
-        requests = complaint.assignment_ids.filtered(
-            lambda row: row.user_id in users
-            and row.state in ("pending", "accepted")
-            # What a person complained about has to say is asked of them, not of others.
-            and row.type != "statement"
-        )
-        leads = requests.filtered(lambda row: row.type == "lead")
-        others = requests.filtered(lambda row: row.type not in ("lead", "reception"))
-        requests.write({"state": "replaced"})
-        if leads:
-            self.env["complaint.routing"]._route(complaint)
-        for request in others:
-            request.copy(self._prepare_replacement(request))
-
-    def _prepare_replacement(self, request) -> dict:
-        """Return whom to ask instead: the department's others, else a stand-in."""
-        routing = self.env["complaint.routing"]
-        complaint = request.complaint_id
-        target = self.env["complaint.role"]._make_target(request.department_id)
-        if not routing._is_reachable(target, complaint):
-            target = routing._get_stand_in(complaint, complaint.policy_id)
-        return {
-            "department_id": target.department.id,
-            "user_id": not target.department and target.users[:1].id,
-        }
 
     @api.model
     def _get_stand_in(self, complaint):

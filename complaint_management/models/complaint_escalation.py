@@ -188,7 +188,7 @@ class ComplaintEscalation(models.Model):
         values = {
             "why": text,
             "deadline": self.deadline_id.name,
-            "time": format_timedelta(abs(now - due_at), threshold=2, locale=locale),
+            "time": format_timedelta(abs(now - due_at), threshold=1, locale=locale),
         }
         if due_at > now:
             return self.env._("%(why)s: “%(deadline)s” is due in %(time)s", **values)

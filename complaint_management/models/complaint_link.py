@@ -2,8 +2,22 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 
+#: What the other case says of a link.
+MIRRORED_TYPES = {
+    "same": "same",
+    "became": "arose",
+    "arose": "became",
+    "part": "whole",
+    "whole": "part",
+}
+
+
 class ComplaintLink(models.Model):
-    """Two cases that have to do with each other, each with a life of its own."""
+    """Two cases that have to do with each other, each with a life of its own.
+
+    Each case has a row of its own, so that both show the link; the rows change
+    together.
+    """
 
     _name = "complaint.link"
     _description = "Related Complaint"
@@ -22,10 +36,19 @@ class ComplaintLink(models.Model):
         [
             ("same", "Same Matter as"),
             ("became", "Became"),
+            ("arose", "Arose From"),
             ("part", "Part of Mass Event"),
+            ("whole", "Mass Event of"),
         ],
         required=True,
         default="same",
+    )
+    mirror_id = fields.Many2one(
+        "complaint.link",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="cascade",
+        help="The same link as the other case shows it.",
     )
     linked_subject = fields.Char(related="linked_id.subject", string="Subject")
     linked_stage_id = fields.Many2one(related="linked_id.stage_id", string="Stage")
@@ -34,6 +57,28 @@ class ComplaintLink(models.Model):
         "UNIQUE(complaint_id, linked_id, type)", "These cases are linked already."
     )
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        links = super().create(vals_list)
+        new = links.filtered(lambda link: not link.mirror_id)
+        # sudo: complaint.link - whoever links one case links the other
+        mirrors = super(ComplaintLink, self.sudo()).create(
+            [link._prepare_mirror() for link in new]
+        )
+        for link, mirror in zip(new.sudo(), mirrors, strict=True):
+            link.mirror_id = mirror
+        return links
+
+    def write(self, vals):
+        result = super().write(vals)
+        if {"complaint_id", "linked_id", "type"} & vals.keys():
+            for link in self:
+                # sudo: complaint.link - as above
+                super(ComplaintLink, link.mirror_id.sudo()).write(
+                    link._prepare_mirror()
+                )
+        return result
+
     @api.constrains("complaint_id", "linked_id")
     def _check_linked_id(self):
         for link in self:
@@ -41,3 +86,12 @@ class ComplaintLink(models.Model):
                 raise ValidationError(
                     self.env._("A complaint can't be linked to itself.")
                 )
+
+    def _prepare_mirror(self) -> dict:
+        """Return the values of this link as the other case shows it."""
+        return {
+            "complaint_id": self.linked_id.id,
+            "linked_id": self.complaint_id.id,
+            "type": MIRRORED_TYPES[self.type],
+            "mirror_id": self.id,
+        }

@@ -166,10 +166,13 @@ class ComplaintParty(models.Model):
                     self.env._("“%s” is no e-mail address.", party.email[:80])
                 )
 
-    @api.constrains("type", "employee_id", "partner_id")
     def _check_not_oneself(self):
+        """Refuse what would hide the case from whoever is writing it.
+
+        :raise UserError: one of self is the user, complained about
+        """
         if not self.env.su and self.env.user in self._get_excluded_users():
-            raise ValidationError(
+            raise UserError(
                 self.env._(
                     "This complaint is about you: ask a colleague to take it, or step "
                     "back from it by “Conflict of Interest”."
@@ -185,6 +188,9 @@ class ComplaintParty(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        for vals in vals_list:
+            if vals.get("type") == "respondent":
+                self.new({**vals, "complaint_id": False})._check_not_oneself()
         parties = super().create(self._link_known_contacts(vals_list))
         parties._after_change()
         parties._keep_discretion()
@@ -194,6 +200,8 @@ class ComplaintParty(models.Model):
         if "complaint_id" in vals and not self.env.su:
             self._check_stays(vals["complaint_id"])
         result = super().write(vals)
+        if {"type", "partner_id", "employee_id"} & vals.keys():
+            self._check_not_oneself()
         if {"phone", "email"} & vals.keys() and not vals.get("partner_id"):
             self._link_to_known_contacts()
         if {"type", "is_main", "employee_id", "department_id", "name"} & vals.keys():
@@ -266,9 +274,11 @@ class ComplaintParty(models.Model):
     def _keep_discretion(self):
         """Let nobody go on hearing of a case that is now known to be about them."""
         discretion = self.env["complaint.discretion"]
-        complaints = self.complaint_id
-        discretion._drop_unwelcome_followers(complaints)
-        discretion._drop_excluded(complaints)
+        kept = self.filtered(
+            lambda party: party.type == "respondent" or party.identity_access != "case"
+        )
+        discretion._drop_unwelcome_followers(kept.complaint_id)
+        discretion._drop_excluded(kept._get_respondents().complaint_id)
 
     def _after_change(self):
         """Choose spokespersons again, and let severity rules see who is on the cases."""
@@ -292,8 +302,12 @@ class ComplaintParty(models.Model):
     def _mail_complainants(self, complaints, template):
         """Queue ``template`` to the complainants; the case notes that, not to whom."""
         # sudo: complaint.party - the policy writes to people whom staff may not know
-        parties = complaints.sudo().party_ids.filtered(
-            lambda party: party.type == "complainant" and party.email_key
+        parties = self.sudo().search(
+            [
+                ("complaint_id", "in", complaints.ids),
+                ("type", "=", "complainant"),
+                ("email_key", "!=", False),
+            ]
         )
         parties._send_mail(template)
         note = self.env._("Mail to the complainant: %s", template.name)

@@ -18,7 +18,7 @@ class ComplaintPolicy(models.Model):
 
     _name = "complaint.policy"
     _description = "Complaint Policy"
-    _inherit = ["mail.thread", "complaint.policy.file.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "complaint.policy.file.mixin"]
     _order = "sequence, id"
     _check_company_auto = True
     _policy_file_parent = None
@@ -157,6 +157,7 @@ class ComplaintPolicy(models.Model):
                         self.env._("A policy can't end before it begins.")
                     )
 
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_counts(self):
         base = Domain("policy_id", "in", self.ids) & Domain("is_closed", "=", False)
         counted = {
@@ -216,6 +217,9 @@ class ComplaintPolicy(models.Model):
                 vals["name"] = self.env._("%s (copy)", policy.name)
             if "code" not in (default or {}):
                 vals["code"] = policy._get_free_code()
+            company = self.env["res.company"].browse(vals.get("company_id"))
+            if company != policy.company_id and "calendar_id" not in (default or {}):
+                vals["calendar_id"] = company.resource_calendar_id.id
         return vals_list
 
     def copy(self, default=None):

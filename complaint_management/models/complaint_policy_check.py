@@ -103,9 +103,7 @@ class ComplaintPolicyCheck(models.TransientModel):
             text = self.env._("No stage closes a case.")
             yield self._make_finding(policy, text, "error")
         elif "closed" not in phases:
-            text = self.env._(
-                "Cases can only be refused: no stage has the phase Closed."
-            )
+            text = self.env._("Cases can only be refused: no stage is in phase Closed.")
             yield self._make_finding(policy, text)
         if not phases - set(CLOSED_PHASES):
             text = self.env._("There is no stage for new cases to begin in.")
@@ -114,9 +112,7 @@ class ComplaintPolicyCheck(models.TransientModel):
     @api.model
     def _check_calendar(self, policy):
         if not policy.calendar_id:
-            text = self.env._(
-                "There are no working hours: all clocks use calendar time."
-            )
+            text = self.env._("There are no working hours: clocks use calendar time.")
             yield self._make_finding(policy, text)
         elif not policy.calendar_id.active:
             text = self.env._(
@@ -349,7 +345,7 @@ class ComplaintPolicyCheck(models.TransientModel):
 
     @api.model
     def _may_hold(self, record, domains) -> bool:
-        """Tell whether a case may meet all ``domains`` at once, as far as can be seen."""
+        """Tell whether a case may meet all ``domains``, as far as can be seen."""
         cases = self.env["complaint.complaint"]
         domain = Domain.AND([literal_eval(text or "[]") for text in domains])
         if domain.optimize(cases).is_false():

@@ -251,6 +251,7 @@ class ComplaintPolicyFile(models.AbstractModel):
             place = (*place, row._get_file_key())
         company = policy.company_id or self.env.company
         defaults = row._get_policy_file_defaults(company)
+        formats = self.env["complaint.policy.file.value"]
         values = {}
         for key, (name, kind) in self._get_spec(row._name).items():
             field = row._fields[name]
@@ -259,7 +260,7 @@ class ComplaintPolicyFile(models.AbstractModel):
             elif kind in ("rows", "lines"):
                 value = self._export_inner(row[name], policy, (*place, key))
             else:
-                value = getattr(self, f"_export_{kind}")(row, field)
+                value = getattr(formats, f"_export_{kind}")(row, field)
             if kind in ("hint", "hints", "lines"):
                 value = self._add_lost_hints(policy, (*place, key), kind, value)
             default = self._get_default(row._name, name)
@@ -336,59 +337,6 @@ class ComplaintPolicyFile(models.AbstractModel):
         if set(kept) == {"en_US"}:
             return kept["en_US"]
         return kept or None
-
-    @api.model
-    def _export_boolean(self, row, field):
-        return row[field.name]
-
-    _export_integer = _export_float = _export_boolean
-
-    @api.model
-    def _export_text(self, row, field):
-        return row[field.name] or None
-
-    _export_selection = _export_text
-
-    @api.model
-    def _export_json(self, row, field):
-        # The default of a relational property is an id of this database.
-        return [
-            {
-                key: value
-                for key, value in sorted(definition.items())
-                if key != "default"
-                or definition["type"] not in ("many2one", "many2many")
-            }
-            for definition in row[field.name] or []
-        ] or None
-
-    @api.model
-    def _export_date(self, row, field):
-        return field.to_string(row[field.name]) or None
-
-    _export_datetime = _export_date
-
-    @api.model
-    def _export_field(self, row, field):
-        # sudo: ir.model.fields - an administrator of complaints is none of the system
-        return row.sudo()[field.name].name or None
-
-    @api.model
-    def _export_item(self, row, field):
-        return row[field.name]._get_file_key() if row[field.name] else None
-
-    @api.model
-    def _export_items(self, row, field):
-        return sorted(item._get_file_key() for item in row[field.name]) or None
-
-    @api.model
-    def _export_hint(self, row, field):
-        return self._make_hint(row[field.name])
-
-    @api.model
-    def _export_hints(self, row, field):
-        hints = [self._make_hint(record) for record in row[field.name]]
-        return self._sort_hints(hints) or None
 
     @api.model
     def _make_hint(self, record):

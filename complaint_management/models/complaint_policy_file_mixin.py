@@ -2,8 +2,22 @@ from odoo import api, models
 
 #: Field types that a policy file can hold.
 FILE_TYPES = frozenset(
-    "boolean integer float char text html selection date datetime json "
-    "properties_definition many2one many2many one2many".split()
+    [
+        "boolean",
+        "integer",
+        "float",
+        "char",
+        "text",
+        "html",
+        "selection",
+        "date",
+        "datetime",
+        "json",
+        "properties_definition",
+        "many2one",
+        "many2many",
+        "one2many",
+    ]
 )
 #: Said by the place of a row in its file, or by where the file is imported.
 PLACE_FIELDS = frozenset(

@@ -25,14 +25,17 @@ CONDITION_ERRORS = (
 
 
 class ComplaintPolicyFileValue(models.AbstractModel):
-    """Checks one value of a policy file, by its kind: ``_check_<kind>``.
+    """One value of a policy file, by its kind.
 
-    Each returns the value as the export writes it, or raises ``Wrong``; an add-on with
-    a new kind of field adds such a method (see ``complaint.policy.file._get_kind``).
+    ``_check_<kind>`` returns a value that was read as the export writes it, or raises
+    ``Wrong``; ``_export_<kind>`` returns that of a record. An add-on with a new kind of
+    field adds such methods (see ``complaint.policy.file._get_kind``).
     """
 
     _name = "complaint.policy.file.value"
     _description = "Policy File Value"
+
+    # in
 
     @api.model
     def _check_boolean(self, field, value):
@@ -177,4 +180,62 @@ class ComplaintPolicyFileValue(models.AbstractModel):
         if not isinstance(value, list):
             raise Wrong(self.env._("Write a list of names."))
         hints = [self._check_hint(field, hint) for hint in value]
+        return self.env["complaint.policy.file"]._sort_hints(hints) or None
+
+    # out
+
+    @api.model
+    def _export_boolean(self, row, field):
+        return row[field.name]
+
+    _export_integer = _export_float = _export_boolean
+
+    @api.model
+    def _export_text(self, row, field):
+        return row[field.name] or None
+
+    _export_selection = _export_text
+
+    @api.model
+    def _export_json(self, row, field):
+        # The default of a relational property is an id of this database.
+        return [
+            {
+                key: value
+                for key, value in sorted(definition.items())
+                if key != "default"
+                or definition["type"] not in ("many2one", "many2many")
+            }
+            for definition in row[field.name] or []
+        ] or None
+
+    @api.model
+    def _export_date(self, row, field):
+        return field.to_string(row[field.name]) or None
+
+    _export_datetime = _export_date
+
+    @api.model
+    def _export_field(self, row, field):
+        # sudo: ir.model.fields - an administrator of complaints is none of the system
+        return row.sudo()[field.name].name or None
+
+    @api.model
+    def _export_item(self, row, field):
+        return row[field.name]._get_file_key() if row[field.name] else None
+
+    @api.model
+    def _export_items(self, row, field):
+        return sorted(item._get_file_key() for item in row[field.name]) or None
+
+    @api.model
+    def _export_hint(self, row, field):
+        return self.env["complaint.policy.file"]._make_hint(row[field.name])
+
+    @api.model
+    def _export_hints(self, row, field):
+        hints = [
+            self.env["complaint.policy.file"]._make_hint(record)
+            for record in row[field.name]
+        ]
         return self.env["complaint.policy.file"]._sort_hints(hints) or None

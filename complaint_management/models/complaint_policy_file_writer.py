@@ -98,7 +98,7 @@ class ComplaintPolicyFileWriter(models.AbstractModel):
 
     @api.model
     def _guard(self, job, place, method, *args):
-        """Run ``method(job, place, …)``; note an error at its place instead of raising."""
+        """Run ``method(job, place, …)``; note an error at its place, don't raise."""
         try:
             with self.env.cr.savepoint():
                 return method(job, place, *args)

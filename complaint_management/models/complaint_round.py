@@ -62,13 +62,15 @@ class ComplaintRound(models.Model):
     @api.model
     def _end(self, complaints):
         """Keep how the current round of each case ended."""
-        for complaint in complaints:
+        for (ended_at, outcome, note), cases in complaints.grouped(
+            lambda case: (case.closed_at, case.outcome_id, case.close_note)
+        ).items():
             # sudo: complaint.round - as above
-            complaint.round_id.sudo().write(
+            cases.sudo().round_id.write(
                 {
-                    "ended_at": complaint.closed_at,
+                    "ended_at": ended_at,
                     "ended_by_id": self.env.uid,
-                    "outcome_id": complaint.outcome_id.id,
-                    "close_note": complaint.close_note,
+                    "outcome_id": outcome.id,
+                    "close_note": note,
                 }
             )

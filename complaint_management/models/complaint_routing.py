@@ -1,6 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 
 from .complaint_role import RoleTarget
 
@@ -63,6 +63,7 @@ class ComplaintRouting(models.AbstractModel):
 
         Who gives a case to themselves has signed for it by doing so.
 
+        :return: the cases that were given to nobody, and went to whom the rules name
         :raise UserError: a case is closed, or who is asked can't take it
         """
         complaints._check_open()
@@ -86,8 +87,21 @@ class ComplaintRouting(models.AbstractModel):
                 values.update(self._prepare_signature(user))
             vals_list.append(values)
         self._create_leads(complaints, vals_list)
-        if to_nobody:
-            self._route(to_nobody)
+        self._route(to_nobody)
+        return to_nobody
+
+    @api.model
+    def _resume(self, complaint):
+        """Ask who led the case before its last end to go on, others if they can't."""
+        # sudo: complaint.assignment - whoever reopens needn't hold the lead
+        lead = complaint.sudo().lead_assignment_id
+        target = self.env["complaint.role"]._make_target(lead.department_id)
+        if lead and not self._has_nobody(lead, {}):
+            self._hand_over(complaint)
+        elif self._is_reachable(target, complaint):
+            complaint.department_id = lead.department_id
+        else:
+            self._route(complaint)
 
     @api.model
     def _receive(self, complaints):
@@ -187,38 +201,58 @@ class ComplaintRouting(models.AbstractModel):
         self.env["complaint.assignment"].sudo().create(vals_list)
 
     @api.model
+    def _replace_leaving(self, users):
+        """Ask others for what archived ``users`` were asked for."""
+        # sudo: complaint.assignment - whoever archives users needn't see the cases
+        assignments = self.env["complaint.assignment"].sudo()
+        held = Domain("user_id", "in", users.ids)
+        asked = Domain("candidate_ids", "in", users.ids)
+        self._replace_unavailable(
+            assignments.search(
+                (held | asked) & Domain("state", "in", ("pending", "accepted"))
+            )
+        )
+
+    @api.model
     def _replace_unavailable(self, assignments):
         """Ask others for what nobody can do any more who was asked for it.
+
+        The department is asked if it has others, else whom the rule named.
 
         :param assignments: ``complaint.assignment`` in sudo mode
         """
         memo, vals_list = {}, []
         gone = assignments.filtered(lambda row: self._is_abandoned(row, memo))
         gone.state = "replaced"
-        for row in gone.filtered(lambda row: row.type != "lead"):
-            target = self._resolve(row.role_id, row.complaint_id, memo, None)
-            values = row.copy_data()[0]
-            values.update(
-                self._prepare_assignment(
-                    row.complaint_id, row.type, row.role_id, target, memo
-                )
-            )
-            vals_list.append({**values, "policy_id": row.policy_id.id})
-        assignments.create(vals_list)
         leads = gone.filtered(lambda row: row.type == "lead")
-        self._route(leads.complaint_id.filtered(lambda c: not c._get_leads("accepted")))
-        for complaint in gone.complaint_id:
-            complaint._message_log(
-                body=self.env._(
-                    "Somebody who was asked can't act any more: others are asked."
-                )
-            )
+        left = leads.complaint_id.filtered(lambda case: not case._get_leads("accepted"))
+        for row in gone.filtered(lambda r: r not in leads or r.complaint_id in left):
+            complaint, role = row.complaint_id, row.role_id
+            target = role._make_target(row.department_id)
+            if not self._is_reachable(target, complaint, memo):
+                if row in leads:
+                    role, _department = self._get_lead(complaint)
+                target = self._resolve(role, complaint, memo, row.department_id)
+            values = self._prepare_assignment(complaint, row.type, role, target, memo)
+            kept = {"policy_id": row.policy_id.id, "is_routed": row.is_routed}
+            vals_list.append({**row.copy_data()[0], **values, **kept})
+        self._create_leads(
+            left, [vals for vals in vals_list if vals["type"] == "lead"]
+        )
+        assignments.create([vals for vals in vals_list if vals["type"] != "lead"])
+        note = self.env._("Somebody who was asked can't act any more: others are asked.")
+        gone.complaint_id._message_log_batch(
+            bodies=dict.fromkeys(gone.complaint_id.ids, note)
+        )
 
     def _is_abandoned(self, row, memo) -> bool:
         """Tell whether nobody is left who could do what ``row`` asks."""
-        if not row._is_open() or row.partner_id:
+        if not row._is_open() or row.type in ("reception", "statement"):
             return False
-        if row.type in ("reception", "statement"):
+        return self._has_nobody(row, memo)
+
+    def _has_nobody(self, row, memo) -> bool:
+        if row.partner_id:
             return False
         users = row.user_id or row.candidate_ids
         excluded = row.complaint_id.excluded_user_ids

@@ -46,6 +46,12 @@ class ComplaintStuck(models.Model):
             self.env[row.res_model].browse(row.res_id).action_retry()
         return True
 
+    @api.model
+    def _search(self, domain, *args, **kwargs):
+        # The board is made of many models; what was just written counts.
+        self.env.flush_all()
+        return super()._search(domain, *args, **kwargs)
+
     @property
     def _table_query(self) -> SQL:
         """Return one SELECT a kind; the number of the kind keeps ids apart."""

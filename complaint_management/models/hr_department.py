@@ -57,6 +57,7 @@ class HrDepartment(models.Model):
             [("department_id", "!=", False), ("user_ids", "in", self.env.uid)]
         ).department_id.with_env(self.env)
 
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_complaint_count(self):
         counts = dict(
             self.env["complaint.complaint"]._read_group(

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class HrEmployee(models.Model):
@@ -30,6 +30,7 @@ class HrEmployee(models.Model):
             self.env["complaint.discretion"]._drop_excluded(parties.complaint_id)
         return result
 
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_complaint_count(self):
         parties = self.env["complaint.party"]
         if not parties.has_access("read"):

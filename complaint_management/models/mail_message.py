@@ -16,7 +16,8 @@ class MailMessage(models.Model):
     def _get_forbidden_access(self, operation: str):
         """Neither authors nor recipients read on when a case is hidden from them."""
         forbidden = super()._get_forbidden_access(operation)
-        if operation == "create":
-            return forbidden
         rest = self - forbidden
+        if operation == "create":
+            # What the system notes after somebody gave a case away is no comment.
+            rest = rest.filtered(lambda message: message.message_type == "comment")
         return forbidden + self.env["complaint.discretion"]._filter_hidden(rest)

@@ -24,6 +24,7 @@ class ResPartner(models.Model):
             country = partner.country_id or company.country_id
             partner.complaint_phone_key = phone_key(partner.phone, country.phone_code)
 
+    @api.depends_context("uid", "allowed_company_ids")
     def _compute_complaint_count(self):
         counts = dict(
             self.env["complaint.party"]._read_group(

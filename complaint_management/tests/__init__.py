@@ -1,8 +1,24 @@
-from . import test_complaint_number
-from . import test_working_time
-from . import test_deadline
-from . import test_deadline_explanation
-from . import test_deadline_life
-from . import test_deadline_matching
-from . import test_escalation
-from . import test_escalation_scheduler
+from . import (
+    test_complaint_assignment,
+    test_complaint_assignment_template,
+    test_complaint_close,
+    test_complaint_event,
+    test_complaint_mail,
+    test_complaint_number,
+    test_complaint_policy,
+    test_complaint_register,
+    test_complaint_routing,
+    test_complaint_severity,
+    test_complaint_stage,
+    test_deadline,
+    test_deadline_explanation,
+    test_deadline_life,
+    test_deadline_matching,
+    test_escalation,
+    test_escalation_scheduler,
+    test_js,
+    test_reports,
+    test_tools,
+    test_ui_complaint,
+    test_working_time,
+)

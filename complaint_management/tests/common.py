@@ -146,6 +146,7 @@ class ComplaintCommon(TransactionCase):
         user = new_test_user(
             cls.env,
             login=login,
+            name=login.replace("_", " ").title(),
             groups=f"base.group_user,complaint_management.group_complaint_{group}",
             company_id=company.id,
             company_ids=[Command.set(company.ids)],

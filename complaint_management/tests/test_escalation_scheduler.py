@@ -12,6 +12,13 @@ from odoo.tools import mute_logger
 
 from .engine_common import EngineCommon
 
+
+
+def _clock():
+    """Return real seconds: the time of the tests stands still."""
+    return time.clock_gettime(time.CLOCK_MONOTONIC)
+
+
 LOGGER = "odoo.addons.complaint_management.models.complaint_runner"
 
 
@@ -102,7 +109,7 @@ class TestEscalationScheduler(EngineCommon):
 
         with (
             patch.object(clocks, "_run_due", conflict),
-            patch.object(type(self.env.cr), "rollback", lambda cr: rollbacks.append(1)),
+            patch.object(self.env.cr, "rollback", lambda: rollbacks.append(1)),
             self._at(self.due),
         ):
             self.assertEqual((len(calls), len(rollbacks)), (2, 1))
@@ -118,7 +125,7 @@ class TestEscalationScheduler(EngineCommon):
 
         with (
             patch.object(clocks, "_run_due", conflict),
-            patch.object(type(self.env.cr), "rollback", lambda cr: None),
+            patch.object(self.env.cr, "rollback", lambda: None),
             self._at(self.due),
         ):
             pass
@@ -189,9 +196,9 @@ class TestEscalationScheduler(EngineCommon):
         self._create_rung("late", self.rule)
         cases = self._create_many(1000)
         self.env.flush_all()
-        start = time.perf_counter()
+        start = _clock()
         with self._at(self.due):
-            seconds = time.perf_counter() - start
+            seconds = _clock() - start
         self.assertEqual(len(cases.escalation_ids), 1000)
         self.assertLess(seconds, 10)
 
@@ -203,10 +210,10 @@ class TestEscalationScheduler(EngineCommon):
     def test_one_due_date(self):
         rule = self._create_rule("fast", 6, "work_days")
         rule._get_dates(self.policy, self.now)
-        start = time.perf_counter()
+        start = _clock()
         for minute in range(1000):
             rule._get_dates(self.policy, self.now + timedelta(minutes=minute))
-        self.assertLess((time.perf_counter() - start) / 1000, 0.001)
+        self.assertLess((_clock() - start) / 1000, 0.001)
 
     # recurring
 

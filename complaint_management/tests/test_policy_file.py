@@ -675,7 +675,7 @@ class TestPolicyFileErrors(PolicyFileCommon):
 
     @mute_logger("odoo.sql_db")
     def test_mutations(self):
-        """A broken file is an error in words, whatever is broken, and changes nothing."""
+        """A broken file is an error in words and changes nothing, whatever is wrong."""
         policy = self._import(self._get_file())
         text = policy._export_file()
         counts = self._count()

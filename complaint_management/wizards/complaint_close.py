@@ -36,9 +36,10 @@ class ComplaintClose(models.TransientModel):
         """
         self.ensure_one()
         self.complaint_ids._check_open()
-        for complaint in self.complaint_ids:
-            stage = self._get_closed_stage(complaint)
-            complaint.write(
+        for stage, complaints in self.complaint_ids.grouped(
+            self._get_closed_stage
+        ).items():
+            complaints.write(
                 {
                     "outcome_id": self.outcome_id.id,
                     "close_note": self.note,

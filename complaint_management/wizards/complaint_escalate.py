@@ -20,6 +20,7 @@ class ComplaintEscalate(models.TransientModel):
         string="Escalation",
         required=True,
         compute="_compute_rule_id",
+        precompute=True,
         store=True,
         readonly=False,
         domain="[('id', 'in', available_rule_ids)]",

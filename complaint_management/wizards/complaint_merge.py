@@ -49,7 +49,7 @@ class ComplaintMerge(models.TransientModel):
         merged = self.complaint_ids - self.master_id
         if not merged:
             raise UserError(self.env._("Choose at least two complaints to merge."))
-        self.complaint_ids.check_access("write")
+        (self.complaint_ids | self.master_id).check_access("write")
         if len(self.complaint_ids.policy_id) > 1:
             raise UserError(
                 self.env._(
@@ -66,24 +66,33 @@ class ComplaintMerge(models.TransientModel):
         master = self.master_id
         # sudo: complaint.* - who may merge the cases moves also what others wrote
         merged, master = merged.sudo(), master.sudo()
-        people = master.people_count + sum(merged.mapped("people_count"))
-        moved = merged.party_ids.filtered(lambda party: not self._is_known(party))
-        moved.write({"complaint_id": master.id, "is_main": False})
+        known = merged.party_ids.filtered(self._is_known)
+        repeated = len(known.filtered(lambda party: party.type == "complainant"))
+        people = sum((master | merged).mapped("people_count")) - repeated
+        (merged.party_ids - known).write({"complaint_id": master.id, "is_main": False})
+        # What was said counts for the kept case; who was asked in vain stays evidence.
         requests = merged.assignment_ids.filtered(
             lambda row: row.type not in ("lead", "reception")
-            and row.state in ("pending", "accepted")
+            and row.state in ("pending", "accepted", "done")
         )
         requests.write({"complaint_id": master.id, "round_id": master.round_id.id})
         self.env["complaint.deadline"]._follow_assignments(requests)
         for complaint in merged:
             complaint.message_change_thread(master)
             complaint.activity_ids.write({"res_id": master.id})
-            self.env["ir.attachment"].sudo().search(
-                [("res_model", "=", complaint._name), ("res_id", "=", complaint.id)]
-            ).res_id = master.id
-            complaint.merged_ids.master_id = master
-        master.tag_ids |= merged.tag_ids
-        master.people_count = people
+        self.env["ir.attachment"].sudo().search(
+            [("res_model", "=", merged._name), ("res_id", "in", merged.ids)]
+        ).res_id = master.id
+        merged.merged_ids.master_id = master
+        master.write(
+            {
+                "tag_ids": [Command.link(tag.id) for tag in merged.tag_ids],
+                "recused_user_ids": [
+                    Command.link(user.id) for user in merged.recused_user_ids
+                ],
+                "people_count": max(people, master.people_count),
+            }
+        )
 
     def _is_known(self, party) -> bool:
         """Tell whether the kept case names this person already in the same part."""

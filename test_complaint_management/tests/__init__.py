@@ -1,3 +1,7 @@
-from . import test_oracle
-from . import test_oracle_hospitals
-from . import test_oracle_vanke
+from . import (
+    test_access_matrix,
+    test_discretion,
+    test_oracle,
+    test_oracle_hospitals,
+    test_oracle_vanke,
+)

@@ -1,7 +1,7 @@
 import { DateTimeField, dateTimeField } from "@web/views/fields/datetime/datetime_field";
 import { Component } from "@odoo/owl";
 import { _t } from "@web/core/l10n/translation";
-import { formatDateTime } from "@web/core/l10n/dates";
+import { formatDateTime } from "@web/views/fields/formatters";
 import { registry } from "@web/core/registry";
 import { standardFieldProps } from "@web/views/fields/standard_field_props";
 

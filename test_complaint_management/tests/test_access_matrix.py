@@ -1,0 +1,349 @@
+from contextlib import suppress
+
+from odoo.exceptions import AccessError, MissingError, UserError
+from odoo.tests import tagged
+from odoo.tools import mute_logger
+
+from .common import AccessCommon
+
+#: Who may do what: R read, W write, C create, D delete; a dot: nothing at all.
+#: ``R`` is asserted by read, search, search_count, read_group, export and name_search;
+#: what a cell doesn't name is asserted to be refused. C of a case: register another one
+#: under its policy.
+MATRIX = """
+role      at          case pty  scrt asgm rnd  chg  link reg  msg  word flwr actv file note
+registrar own         RWC  R    .    RW   R    R    R    .    RWC  RWCD R    RWCD RWCD C
+registrar asked       RC   R    .    RW   R    R    R    .    RC   RWC  R    RC   R    C
+registrar department  C    .    .    .    .    .    .    .    .    .    .    .    .    .
+registrar child       C    .    .    .    .    .    .    .    .    .    .    .    .    .
+registrar other       C    .    .    .    .    .    .    .    .    .    .    .    .    .
+registrar company     .    .    .    .    .    .    .    .    .    .    .    .    .    .
+registrar registered  RWC  RWC  RWC  RW   R    R    R    R    RWC  RWCD R    RWCD RWCD C
+registrar accepted    C    .    .    .    .    .    .    R    .    .    .    .    .    .
+registrar about       C    .    .    .    .    .    .    .    .    .    .    .    .    .
+registrar recused     C    .    .    .    .    .    .    .    .    .    .    .    .    .
+handler   own         RWC  RWCD C    RWC  R    R    RWCD .    RWC  RWCD R    RWCD RWCD C
+handler   asked       RC   R    .    RW   R    R    R    .    RC   RWC  R    RC   R    C
+handler   department  RWC  RWCD C    RWC  R    R    RWCD .    RWC  RWCD R    RWCD RWCD C
+handler   child       C    .    .    .    .    .    .    .    .    .    .    .    .    .
+handler   other       C    .    .    .    .    .    .    .    .    .    .    .    .    .
+handler   company     .    .    .    .    .    .    .    .    .    .    .    .    .    .
+handler   registered  RWC  RWCD RWCD RW   R    R    R    R    RWC  RWCD R    RWCD RWCD C
+handler   accepted    C    .    .    .    .    .    .    R    .    .    .    .    .    .
+handler   about       C    .    .    .    .    .    .    .    .    .    .    .    .    .
+handler   recused     C    .    .    .    .    .    .    .    .    .    .    .    .    .
+manager   own         RWC  RWCD C    RWC  R    R    RWCD .    RWC  RWCD R    RWCD RWCD C
+manager   asked       RC   R    .    RW   R    R    R    .    RC   RWC  R    RC   R    C
+manager   department  RWC  RWCD C    RWC  R    R    RWCD .    RWC  RWCD R    RWCD RWCD C
+manager   child       RWC  RWCD C    RWC  R    R    RWCD .    RWC  RWCD R    RWCD RWCD C
+manager   other       C    .    .    .    .    .    .    .    .    .    .    .    .    .
+manager   company     .    .    .    .    .    .    .    .    .    .    .    .    .    .
+manager   registered  RWC  RWCD RWCD RW   R    R    R    R    RWC  RWCD R    RWCD RWCD C
+manager   accepted    C    .    .    .    .    .    .    R    .    .    .    .    .    .
+manager   about       C    .    .    .    .    .    .    .    .    .    .    .    .    .
+manager   recused     C    .    .    .    .    .    .    .    .    .    .    .    .    .
+office    own         RWC  RWCD RWCD RWC  R    R    RWCD .    RWC  RWCD R    RWCD RWCD C
+office    asked       RWC  RWCD RWCD RWC  R    R    RWCD .    RWC  RWCD R    RWCD RWCD C
+office    department  RWC  RWCD RWCD RWC  R    R    RWCD .    RWC  RWCD R    RWCD RWCD C
+office    child       RWC  RWCD RWCD RWC  R    R    RWCD .    RWC  RWCD R    RWCD RWCD C
+office    other       RWC  RWCD RWCD RWC  R    R    RWCD .    RWC  RWCD R    RWCD RWCD C
+office    company     .    .    .    .    .    .    .    .    .    .    .    .    .    .
+office    registered  RWC  RWCD RWCD RWC  R    R    RWCD R    RWC  RWCD R    RWCD RWCD C
+office    accepted    RWC  RWCD RWCD RWC  R    R    RWCD R    RWC  RWCD R    RWCD RWCD C
+office    about       C    .    .    .    .    .    .    .    .    .    .    .    .    .
+office    recused     C    .    .    .    .    .    .    .    .    .    .    .    .    .
+admin     own         RWCD RWCD C    RWCD R    R    RWCD .    RWC  RWCD R    RWCD RWCD C
+admin     asked       RWCD RWCD C    RWCD R    R    RWCD .    RWC  RWCD R    RWCD RWCD C
+admin     department  RWCD RWCD C    RWCD R    R    RWCD .    RWC  RWCD R    RWCD RWCD C
+admin     child       RWCD RWCD C    RWCD R    R    RWCD .    RWC  RWCD R    RWCD RWCD C
+admin     other       RWCD RWCD C    RWCD R    R    RWCD .    RWC  RWCD R    RWCD RWCD C
+admin     company     .    .    .    .    .    .    .    .    .    .    .    .    .    .
+admin     registered  RWCD RWCD RWCD RWCD R    R    RWCD R    RWC  RWCD R    RWCD RWCD C
+admin     accepted    RWCD RWCD C    RWCD R    R    RWCD R    RWC  RWCD R    RWCD RWCD C
+admin     about       C    .    .    .    .    .    .    .    .    .    .    .    .    .
+admin     recused     C    .    .    .    .    .    .    .    .    .    .    .    .    .
+portal    complainant R    .    .    .    .    .    .    .    R    RW   .    .    .    .
+portal    stranger    .    .    .    .    .    .    .    .    .    .    .    .    .    .
+public    stranger    .    .    .    .    .    .    .    .    .    .    .    .    .    .
+"""
+#: What the columns are: a case, a party whom all may know, a confidential complainant,
+#: an assignment (the actor's, if there is one), somebody else's message, the actor's own
+#: words that they were notified of, somebody else's notification.
+COLUMNS = {
+    "case": "complaint",
+    "pty": "party",
+    "scrt": "secret",
+    "asgm": "assignment",
+    "rnd": "round",
+    "chg": "change",
+    "link": "link",
+    "reg": "registration",
+    "msg": "message",
+    "word": "words",
+    "flwr": "follower",
+    "actv": "activity",
+    "file": "attachment",
+    "note": "notice",
+}
+READS = ("read", "search", "search_count", "read_group", "export", "name_search")
+MESSAGES = ("message", "words")
+NAMED = ("complaint", "party", "secret", "assignment")
+#: A column of the model behind each column, and what an attempt writes there.
+VALUES = {
+    "complaint": ("subject", "Changed"),
+    "party": ("phone", "1"),
+    "secret": ("phone", "1"),
+    "assignment": ("opinion", "<p>Changed</p>"),
+    "round": ("note", "Changed"),
+    "change": ("note", "Changed"),
+    "link": ("type", "part"),
+    "registration": ("name", "Changed"),
+    "message": ("body", "<p>Changed</p>"),
+    "words": ("body", "<p>Changed</p>"),
+    "follower": ("partner_id", False),
+    "activity": ("summary", "Changed"),
+    "attachment": ("name", "changed.txt"),
+    "notice": ("is_read", True),
+}
+REFUSALS = (AccessError, MissingError, UserError)
+
+
+class Undo(Exception):
+    """Ends an attempt whose outcome was seen."""
+
+
+@tagged("post_install", "-at_install")
+class TestAccessMatrix(AccessCommon):
+    """Every cell of MATRIX, the refusals included."""
+
+    def test_registrar(self):
+        self._check_role("registrar")
+
+    def test_handler(self):
+        self._check_role("handler")
+
+    def test_manager(self):
+        self._check_role("manager")
+
+    def test_office(self):
+        self._check_role("office")
+
+    def test_admin(self):
+        self._check_role("admin")
+
+    def test_portal(self):
+        self._check_role("portal")
+
+    def test_public(self):
+        self._check_role("public")
+
+    # ------------------------------------------------------------
+    # THE TABLE
+    # ------------------------------------------------------------
+
+    @classmethod
+    def _read_matrix(cls, role):
+        """Return ``{situation: {column: letters}}`` of ``role``."""
+        lines = [line.split() for line in MATRIX.strip().splitlines()]
+        head = [COLUMNS[short] for short in lines[0][2:]]
+        return {
+            line[1]: dict(zip(head, line[2:], strict=True))
+            for line in lines[1:]
+            if line[0] == role
+        }
+
+    @mute_logger("odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_model")
+    def _check_role(self, role):
+        actor = self.actors[role]
+        for situation, cells in self._read_matrix(role).items():
+            rows = self._make_rows(situation, actor)
+            for column, expected in cells.items():
+                found = self._try_all(rows, column, actor)
+                for operation, allowed in found.items():
+                    letter = operation[0]
+                    with self.subTest(
+                        role=role, at=situation, model=column, operation=operation[1]
+                    ):
+                        self.assertEqual(allowed, letter in expected)
+
+    def _make_rows(self, situation, actor):
+        """Return one row per column of the table, all of one case."""
+        env = self.env
+        complaint = self._make_case(situation, actor)
+        twin = self._make_case(situation, actor)
+        of_case = {"res_model": complaint._name, "res_id": complaint.id}
+        assignment = env["complaint.assignment"].create(
+            {"complaint_id": complaint.id, "user_id": self.child_handler.id}
+        )
+        own = complaint.assignment_ids.filtered(lambda row: row.user_id == actor)
+        message = complaint.message_post(
+            body="Said by somebody", message_type="comment",
+            subtype_xmlid="mail.mt_comment", author_id=self.follower.id,
+        )
+        words = complaint.message_post(
+            body="Said by me", message_type="comment",
+            subtype_xmlid="mail.mt_comment", author_id=actor.partner_id.id,
+        )
+        notices = env["mail.notification"].create(
+            [
+                {
+                    "mail_message_id": notified.id,
+                    "res_partner_id": partner.id,
+                    "notification_type": "inbox",
+                }
+                for notified, partner in (
+                    (message, self.follower),
+                    (words, actor.partner_id),
+                )
+            ]
+        )
+        complaint.sudo()._message_subscribe(self.follower.ids)
+        todo = env.ref("mail.mail_activity_data_todo")
+        return {
+            "complaint": complaint,
+            "party": self._make_party(complaint, type="witness", name="Zhao Min"),
+            "secret": self._make_party(complaint, name="Qian Bao", confidential=True),
+            "assignment": own[-1:] or assignment,
+            "round": complaint.round_id,
+            "change": env["complaint.severity.change"].create(
+                {"complaint_id": complaint.id, "to_id": complaint.severity_id.id}
+            ),
+            "link": env["complaint.link"].create(
+                {"complaint_id": complaint.id, "linked_id": twin.id}
+            ),
+            "registration": env["complaint.registration"].browse(complaint.id),
+            "message": message,
+            "words": words,
+            "follower": env["mail.followers"].search(
+                [("res_model", "=", complaint._name), ("res_id", "=", complaint.id),
+                 ("partner_id", "=", self.follower.id)]
+            ),
+            "activity": env["mail.activity"].create(
+                {
+                    "res_model_id": env["ir.model"]._get_id(complaint._name),
+                    "res_id": complaint.id,
+                    "user_id": self.env.ref("base.user_root").id,
+                    "activity_type_id": todo.id,
+                    "summary": "Ring back",
+                }
+            ),
+            "attachment": env["ir.attachment"].create(
+                {"name": "letter.txt", "raw": b"secret", **of_case}
+            ),
+            "notice": notices[0],
+        }
+
+    def _make_party(self, complaint, **values):
+        return self.env["complaint.party"].create(
+            {"complaint_id": complaint.id, "type": "complainant", **values}
+        )
+
+    # ------------------------------------------------------------
+    # ATTEMPTS
+    # ------------------------------------------------------------
+
+    def _try_all(self, rows, column, actor):
+        """Return ``{(letter, operation): whether it went through}``."""
+        record = rows[column].with_env(self.env(user=actor, su=False))
+        record = record.with_context(allowed_company_ids=actor.company_ids.ids)
+        return {
+            **self._try_reads(record, column),
+            **self._try_changes(record, column, rows),
+        }
+
+    def _try_reads(self, record, column):
+        found = {}
+        for name in READS:
+            if name == "name_search" and column not in NAMED:
+                continue
+            if name == "export" and (column in MESSAGES or record.env.user.share):
+                continue  # nobody but a system administrator, no portal user
+            record.invalidate_recordset()
+            try:
+                seen = getattr(self, f"_try_{name}")(record, column)
+            except REFUSALS:
+                seen = False
+            found["R", name] = bool(seen)
+        return found
+
+    def _try_changes(self, record, column, rows):
+        found = {}
+        for letter, name in (("W", "write"), ("C", "create"), ("D", "unlink")):
+            found[letter, name] = False
+            with suppress(Undo, *REFUSALS), self.env.cr.savepoint():
+                getattr(self, f"_try_{name}")(record, column, rows)
+                self.env.flush_all()
+                found[letter, name] = True
+                raise Undo
+        return found
+
+    def _try_read(self, record, column):
+        return record.read([self._get_readable(column)])
+
+    def _try_search(self, record, _column):
+        return record.search([("id", "=", record.id)])
+
+    def _try_search_count(self, record, _column):
+        return record.search_count([("id", "=", record.id)])
+
+    def _try_read_group(self, record, _column):
+        [group] = record.formatted_read_group([("id", "=", record.id)], [], ["__count"])
+        return group["__count"]
+
+    def _try_export(self, record, column):
+        return record.export_data([self._get_readable(column)])["datas"]
+
+    def _get_readable(self, column):
+        return "date" if column in MESSAGES else VALUES[column][0]
+
+    def _try_name_search(self, record, column):
+        found = record.name_search(record.sudo()[record._rec_name], limit=None)
+        return record.id in [id_ for id_, _name in found]
+
+    def _try_write(self, record, column, _rows):
+        field, value = VALUES[column]
+        record.write({field: value})
+
+    def _try_unlink(self, record, _column, _rows):
+        record.unlink()
+
+    def _try_create(self, record, column, rows):
+        record.browse().create(self._prepare(column, rows, record.env))
+
+    def _prepare(self, column, rows, env) -> dict:
+        """Return the values of one more row like that of ``column``."""
+        complaint = rows["complaint"]
+        of_case = {"complaint_id": complaint.id}
+        said = {"model": complaint._name, "res_id": complaint.id, "body": "More"}
+        return {
+            "complaint": {"policy_id": complaint.policy_id.id, "subject": "Another"},
+            "party": {**of_case, "type": "witness", "name": "Sun Wei"},
+            "secret": {**of_case, "name": "Li Si", "confidential": True},
+            "assignment": {**of_case, "user_id": env.uid},
+            "round": {**of_case, "number": 9},
+            "change": {**of_case, "to_id": complaint.severity_id.id},
+            "link": {**of_case, "linked_id": rows["link"].linked_id.id, "type": "part"},
+            "registration": {"name": "Another"},
+            "message": {**said, "message_type": "comment"},
+            "words": {**said, "message_type": "comment"},
+            "follower": {
+                "res_model": complaint._name,
+                "res_id": complaint.id,
+                "partner_id": env.user.partner_id.id,
+            },
+            "activity": {
+                "res_model_id": self.env["ir.model"]._get_id(complaint._name),
+                "res_id": complaint.id,
+                "user_id": env.uid,
+            },
+            "attachment": {
+                "name": "more.txt",
+                "raw": b"more",
+                "res_model": complaint._name,
+                "res_id": complaint.id,
+            },
+            "notice": {
+                "mail_message_id": rows["message"].id,
+                "res_partner_id": env.user.partner_id.id,
+            },
+        }[column]
