@@ -115,18 +115,17 @@ class TestOracle(OracleCommon):
         )
         self._check_duty("annual summary", "annual_summary")
         for moment in ANY_TIME:
-            with self._apart():
-                self._go(moment)
-                case = self._register(severity="serious")
-                self._check_rung(
-                    "serious violation → municipal brigade",
-                    "brigade",
-                    case,
-                    {"municipal brigade": "brigade"},
-                    clock="report",
-                )
-                report = self._get_open(case, "report")
-                self.assertEqual(report.partner_id, self.whom["brigade"])
+            self._go(moment)
+            case = self._register(severity="serious")
+            self._check_rung(
+                "serious violation → municipal brigade",
+                "brigade",
+                case,
+                {"municipal brigade": "brigade"},
+                clock="report",
+            )
+            report = self._get_open(case, "report")
+            self.assertEqual(report.partner_id, self.whom["brigade"])
         self._check_all_seen()
 
     def test_scenic_garden(self):
@@ -146,7 +145,7 @@ class TestOracle(OracleCommon):
         self._raise(case, "major")
         self._check_rung(rung, "major", case, next_level)
         self._wait(minutes=30)
-        self._run_scheduler()
+        self._run_scheduler(case)
         self._check_rung(rung, "major_2", case, {"next level up": "level_2"})
         again = self._register()
         self._wait(hours=3)
@@ -178,10 +177,9 @@ class TestOracle(OracleCommon):
             self._enter_later("told"),
         )
         for moment in ANY_TIME:
-            with self._apart():
-                self._go(moment)
-                case = self._register(channel="bank")
-                self._check_rung("report to supervisor", "bank", case, ["supervisor"])
+            self._go(moment)
+            case = self._register(channel="bank")
+            self._check_rung("report to supervisor", "bank", case, ["supervisor"])
         self._go(EVENING)
         case = self._register()
         self._accept(case)

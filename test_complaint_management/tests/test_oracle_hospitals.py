@@ -191,25 +191,24 @@ class TestOracleHospitals(OracleCommon):
 
     def _check_shanxi_told_at_once(self):
         for moment in ANY_TIME:
-            with self._apart():
-                self._go(moment)
-                case = self._register(severity="grade_3")
-                self._check_rung("report to department head", "head", case, ["head"])
-                self._check_rung(
-                    "report to head office medical affairs and nursing and director "
-                    "[possibly grade 3 or above]",
-                    "grade_3",
-                    case,
-                    ["medical_affairs", "nursing", "director", "vice_director"],
-                )
-                self._wait(hours=2)
-                self._enter(case, "mediation", "rejected")
-                self._check_rung(
-                    "written report to medical affairs, nursing and vice director in charge",
-                    "rejected",
-                    case,
-                    ["medical_affairs", "nursing", "vice_director"],
-                )
+            self._go(moment)
+            case = self._register(severity="grade_3")
+            self._check_rung("report to department head", "head", case, ["head"])
+            self._check_rung(
+                "report to head office medical affairs and nursing and director "
+                "[possibly grade 3 or above]",
+                "grade_3",
+                case,
+                ["medical_affairs", "nursing", "director", "vice_director"],
+            )
+            self._wait(hours=2)
+            self._enter(case, "mediation", "rejected")
+            self._check_rung(
+                "written report to medical affairs, nursing and vice director in charge",
+                "rejected",
+                case,
+                ["medical_affairs", "nursing", "vice_director"],
+            )
         self._go(HOLIDAY_EVE)
         case = self._register(severity="other")
         self._wait(hours=9)

@@ -137,10 +137,9 @@ class TestOracleVanke(OracleCommon):
             lambda case: self._finish(case, "circular"),
         )
         for moment in ANY_TIME:
-            with self._apart():
-                self._go(moment)
-                case = self._register(severity="major")
-                self._check_rung(f"{key} [major]", "major", case, list(GROUP.values()))
+            self._go(moment)
+            case = self._register(severity="major")
+            self._check_rung(f"{key} [major]", "major", case, list(GROUP.values()))
         self._wait(minutes=1)
         case = self._register(severity="hot")
         self._check_rung(
@@ -178,10 +177,10 @@ class TestOracleVanke(OracleCommon):
             self.assertEqual(self._get_clock(case, "bulletin").due_at, due)
             self._go(due)
             self._finish(case, "task")
-            self._run_scheduler()
+            self._run_scheduler(case)
         self._close(case)
         self._wait(weeks=3)
-        self._run_scheduler()
+        self._run_scheduler(case)
         rows = case.assignment_ids.filtered(lambda row: row.type == "task")
         self.assertEqual(rows.mapped("state"), ["done"] * 3 + ["cancelled"])
 
@@ -206,10 +205,10 @@ class TestOracleVanke(OracleCommon):
     def _check_level(self, case, start, before, key, after):
         due = self._get_expected(self.demanded[key], start)
         self._go(due - timedelta(seconds=1))
-        self._run_scheduler()
+        self._run_scheduler(case)
         self.assertEqual(case.severity_id.code, before)
         self._go(due)
-        self._run_scheduler()
+        self._run_scheduler(case)
         self.assertEqual(case.severity_id.code, after)
 
     def _check_waiting_for_customer(self):
