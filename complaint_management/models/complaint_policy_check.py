@@ -248,12 +248,11 @@ class ComplaintPolicyCheck(models.TransientModel):
     @api.model
     def _check_same_target(self, policy):
         for one, other in combinations(policy.deadline_rule_ids, 2):
-            if self._get_target(one) == self._get_target(other) and self._overlap(
-                one, other
-            ):
+            same = self._get_target(one) == self._get_target(other)
+            if same and self._overlap(one, other):
                 text = self.env._(
-                    "“%(one)s” and “%(other)s” are clocks for the same thing and fit the "
-                    "same cases.",
+                    "“%(one)s” and “%(other)s” are clocks for the same thing and fit "
+                    "the same cases.",
                     one=one.name,
                     other=other.name,
                 )
@@ -295,7 +294,7 @@ class ComplaintPolicyCheck(models.TransientModel):
         for (start, _end), (_start, end) in (ends, ends[::-1]):
             if start and end and end < start:
                 return False
-        return self._may_hold(one, [one.domain, other.domain])
+        return self._may_hold([one.domain, other.domain])
 
     @api.model
     def _with_children(self, categories):
@@ -341,10 +340,10 @@ class ComplaintPolicyCheck(models.TransientModel):
             lambda requirement: requirement._get_filter_domain().is_true()
         )
         domains = always.mapped("required_domain")
-        return bool(domains) and not self._may_hold(stage, domains)
+        return bool(domains) and not self._may_hold(domains)
 
     @api.model
-    def _may_hold(self, record, domains) -> bool:
+    def _may_hold(self, domains) -> bool:
         """Tell whether a case may meet all ``domains``, as far as can be seen."""
         cases = self.env["complaint.complaint"]
         domain = Domain.AND([literal_eval(text or "[]") for text in domains])
@@ -352,16 +351,11 @@ class ComplaintPolicyCheck(models.TransientModel):
             return False
         for condition in domain.iter_conditions():
             field = cases._fields.get(condition.field_expr)
-            if (
-                field is not None
-                and field.type == "selection"
-                and condition.operator in "="
-            ):
-                if condition.value and condition.value not in field.get_values(
-                    self.env
-                ):
-                    # one alternative of several may still hold
-                    return "|" in list(domain)
+            if field is None or field.type != "selection" or condition.operator != "=":
+                continue
+            if condition.value and condition.value not in field.get_values(self.env):
+                # one alternative of several may still hold
+                return "|" in list(domain)
         return True
 
     # references
@@ -391,9 +385,7 @@ class ComplaintPolicyCheck(models.TransientModel):
         files = self.env["complaint.policy.file"]
         for place, hints in (policy.file_hints or {}).items():
             names = [
-                files._get_hint_name(hint)[0]
-                if not isinstance(hint, dict) or "name" in hint
-                else ", ".join(map(str, hint.values()))
+                files._get_hint_name(hint)[0] or " / ".join(map(str, hint.values()))
                 for hint in hints
             ]
             text = self.env._(

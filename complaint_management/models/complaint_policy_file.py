@@ -21,6 +21,8 @@ SECTIONS = (
     "escalation_rules",
     "reasons",
 )
+#: Kinds that are never empty.
+NUMBERS = ("boolean", "integer", "float")
 #: Modules of external ids that say nothing in another database.
 LOCAL_MODULES = ("__export__", "__import__", "__custom__", "__cloc_exclude__")
 
@@ -134,20 +136,11 @@ class ComplaintPolicyFile(models.AbstractModel):
         """Return what a missing value of a field means, as the file writes it."""
         rows = self.env[model]
         field = rows._fields[name]
-        if field.type not in (
-            "boolean",
-            "integer",
-            "float",
-            "char",
-            "text",
-            "selection",
-        ):
-            return None
-        if field.type in ("char", "text") and field.translate:
+        if self._get_kind(field) not in (*NUMBERS, "text", "selection"):
             return None
         value = field.default(rows) if field.default else None
-        if field.type in ("boolean", "integer", "float"):
-            return value or field.falsy_value or 0
+        if field.type in NUMBERS:
+            return value or (False if field.type == "boolean" else 0)
         return value or None
 
     # out

@@ -22,3 +22,7 @@ from . import (
     test_ui_complaint,
     test_working_time,
 )
+from . import test_policy_check
+from . import test_policy_file
+from . import test_approval
+from . import test_calendar
