@@ -361,12 +361,10 @@ class ComplaintDeadline(models.Model):
         """Write the new date to the complainants, before the old one passes."""
         template = self.policy_id.extension_template_id
         if template:
-            self.complaint_id._mail_complainants(
-                template.with_context(
-                    complaint_due_at=self.due_at,
-                    complaint_tz=self.policy_id._get_tz(),
-                )
+            template = template.with_context(
+                complaint_due_at=self.due_at, complaint_tz=self.policy_id._get_tz()
             )
+            self.env["complaint.party"]._mail_complainants(self.complaint_id, template)
 
     def _get_left(self, now: datetime) -> timedelta:
         """Return the time left; working time when the clock counts in it."""

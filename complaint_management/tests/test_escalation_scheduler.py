@@ -262,7 +262,9 @@ class TestEscalationScheduler(EngineCommon):
         self._add_next_year()
         self._create_many(3)
         self._run()
-        self.assertFalse(self._stuck())
+        self.env.cr.execute("select id,company_id,calendar_id,resource_id,date_to from resource_calendar_leaves order by id desc limit 3"); print("LEAVES", self.env.cr.fetchall(), self.company.id, self.calendar.id)
+        found = self._stuck().mapped(lambda row: (row.kind, row.name, row.policy_id.name))
+        self.assertFalse(found)
 
     def _add_next_year(self):
         self.env["resource.calendar.leaves"].create(
@@ -281,9 +283,12 @@ class TestEscalationScheduler(EngineCommon):
         self._create_role("manager", resolution="manager")
         case = self._create_accepted()
         self.service.manager_id = False
-        self.handler.active = False
-        other = self._create_complaint()
-        other.registered_by_id = self.registrar
+        self.env.flush_all()
+        # Behind the back of the engine, which would ask somebody else.
+        self.env.cr.execute(
+            "UPDATE res_users SET active = FALSE WHERE id = %s", [self.handler.id]
+        )
+        self.env.invalidate_all()
         kinds = set(self._stuck().mapped("kind"))
         self.assertEqual({"figure", "manager", "handler", "year", "cron"} - kinds, set())
         self.policy.calendar_id = False
@@ -330,6 +335,13 @@ class TestEscalationScheduler(EngineCommon):
 
     def test_nobody_responsible(self):
         case = self._create_complaint()
-        case.assignment_ids.sudo().write({"state": "cancelled"})
-        self.registrar.active = False
+        self.env.flush_all()
+        self.env.cr.execute(
+            """UPDATE complaint_complaint
+                  SET responsible_id = NULL, handler_id = NULL, department_id = NULL,
+                      lead_assignment_id = NULL
+                WHERE id = %s""",
+            [case.id],
+        )
+        self.env.invalidate_all()
         self.assertIn(case, self._stuck().filtered(lambda row: row.kind == "owner").complaint_id)

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 
 
 class ComplaintEscalate(models.TransientModel):
@@ -18,9 +19,7 @@ class ComplaintEscalate(models.TransientModel):
     rule_id = fields.Many2one(
         "complaint.escalation.rule",
         string="Escalation",
-        required=True,
         compute="_compute_rule_id",
-        precompute=True,
         store=True,
         readonly=False,
         domain="[('id', 'in', available_rule_ids)]",
@@ -55,11 +54,13 @@ class ComplaintEscalate(models.TransientModel):
         self.complaint_id.check_access("read")
         # sudo: complaint.escalation.rule - whoever works on the case may call for help
         rule = self.sudo().rule_id & self.sudo().available_rule_ids
+        if not rule:
+            raise UserError(self.env._("Choose which escalation is meant."))
         now = fields.Datetime.now()
         case = self.sudo().complaint_id
         occasion = f"manual,{self.id},{now:%Y%m%d%H%M%S}"
         none = self.env["complaint.deadline"]
-        rule._fire([(rule, case, occasion, none, now)] if rule else [], self.reason)
+        rule._fire([(rule, case, occasion, none, now)], self.reason)
         case._message_log(
             body=self.env._(
                 "Escalated by hand, “%(rule)s”: %(reason)s",

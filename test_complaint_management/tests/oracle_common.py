@@ -226,13 +226,14 @@ class OracleCommon(ComplaintCommon):
         clocks = case.deadline_ids.filtered(lambda row: row.state == "running")
         return set(clocks.mapped("rule_id.code"))
 
-    def _check_clock(self, key, code, make, finish, times=None, **how):
+    def _check_clock(self, key, code, make, finish, times=None, unless=None, **how):
         """Compare a clock with the deadline ``key`` of the oracle, and let it run.
 
         :param make: returns a case whose clock begins now, or (case, beginning)
         :param finish: does to a case what the policy demands
         :param times: when cases are begun; in turn they are finished just in time
             and too late
+        :param unless: returns a case in working hours that has no such clock
         :param how: see ``_get_expected``
         """
         self.seen.add(key)
@@ -248,6 +249,11 @@ class OracleCommon(ComplaintCommon):
                 self.assertEqual(clock.started_at, start)
                 self._check_due(key, clock, start, **how)
                 self._check_end(clock, case, finish, late=number % 2)
+
+        if unless:
+            self._go(MONDAY)
+            with self.subTest(no_deadline=key):
+                self.assertNotIn(code, self._get_running(unless()))
 
     def _check_due(self, key, clock, start, **how):
         """Compare the due date of ``clock`` with the deadline ``key`` of the oracle."""

@@ -58,12 +58,14 @@ class TestOracle(OracleCommon):
             "full_reply_ordinary",
             lambda: self._register(severity="ordinary"),
             replied,
+            unless=lambda: self._register(severity="complex"),
         )
         self._check_clock(
             "full reply [complex or serious]",
             "full_reply_complex",
             lambda: self._register(severity="complex"),
             replied,
+            unless=self._register,
         )
         self._check_all_seen()
 
@@ -106,12 +108,14 @@ class TestOracle(OracleCommon):
             "answer",
             lambda: self._register(severity="minor"),
             self._enter_later("answered"),
+            unless=lambda: self._register(severity="serious"),
         )
         self._check_clock(
             "reported to municipal health supervision brigade [serious violation]",
             "report",
             lambda: self._register(severity="serious"),
             lambda case: self._finish(case, "report"),
+            unless=self._register,
         )
         self._check_duty("annual summary", "annual_summary")
         for moment in ANY_TIME:
@@ -169,12 +173,14 @@ class TestOracle(OracleCommon):
             "handled",
             self._register_and_hand_over,
             self._enter_later("handled"),
+            unless=lambda: self._register(track="spot"),
         )
         self._check_clock(
             "status told to customer [cannot be answered at once]",
             "status",
             self._register,
             self._enter_later("told"),
+            unless=lambda: self._register(track="spot"),
         )
         for moment in ANY_TIME:
             self._go(moment)
@@ -234,6 +240,7 @@ class TestOracle(OracleCommon):
             "decision",
             lambda: self._register_in("filing", "accepted", severity="deposit"),
             self._enter_later("decided"),
+            unless=lambda: self._register_in("filing", "accepted"),
         )
         self._check_clock(
             "limitation period for complaining",
@@ -276,6 +283,7 @@ class TestOracle(OracleCommon):
                 self._register_served,
                 self._reopen,
                 times=(EVENING, HOLIDAY_EVE, MONTH_END),
+                unless=lambda: self._register_in("filing", "accepted", "served"),
                 end_of_day=True,
             )
         windows = {

@@ -36,40 +36,50 @@ class TestOracleVanke(OracleCommon):
     def _check_passing_on(self):
         passed = "complaint passed to handler"
         forum = "forum post or e-mail passed to handler"
-        rows = [
-            (f"{passed} [in working hours]", "passed", "telephone", IN_HOURS, {}),
-            (f"{passed} [public holiday]", "passed_on_holiday", "email", DAYS_OFF, {}),
-            (
-                "complaint e-mail passed to handler [in working hours]",
-                "email_passed",
-                "email",
-                IN_HOURS,
-                {},
-            ),
-            (
-                "forum post passed to handler [in working hours]",
-                "forum_passed",
-                "company_forum",
-                IN_HOURS,
-                {},
-            ),
-            (
-                f"{forum} [arrived outside working hours on a working day]",
-                "passed_next_shift",
-                "group_forum",
-                (EVENING, EVENING - timedelta(days=6), EVENING.replace(hour=22)),
-                {"begin": oracle.get_next_shift},
-            ),
-        ]
-        for key, code, channel, times, how in rows:
-            self._check_clock(
-                key,
-                code,
-                lambda channel=channel: self._register(channel=channel),
-                self._accept,
-                times=times,
-                **how,
-            )
+        self._check_passed(
+            f"{passed} [in working hours]", "passed", "telephone", IN_HOURS, "email"
+        )
+        self._check_passed(
+            "complaint e-mail passed to handler [in working hours]",
+            "email_passed",
+            "email",
+            IN_HOURS,
+            "telephone",
+        )
+        self._check_passed(
+            "forum post passed to handler [in working hours]",
+            "forum_passed",
+            "company_forum",
+            IN_HOURS,
+            "telephone",
+        )
+        self._check_passed(
+            f"{forum} [arrived outside working hours on a working day]",
+            "passed_next_shift",
+            "group_forum",
+            # in the evening, before a weekend, in the early morning
+            (EVENING, EVENING + timedelta(days=1), EVENING.replace(hour=22)),
+            "group_forum",
+            begin=oracle.get_next_shift,
+        )
+        self._check_passed(
+            f"{passed} [public holiday]",
+            "passed_on_holiday",
+            "email",
+            DAYS_OFF,
+            "email",
+        )
+
+    def _check_passed(self, key, code, channel, times, other_channel, **how):
+        self._check_clock(
+            key,
+            code,
+            lambda: self._register(channel=channel),
+            self._accept,
+            times=times,
+            unless=lambda: self._register(channel=other_channel),
+            **how,
+        )
 
     def _check_validity(self):
         self._check_clock(
@@ -106,6 +116,7 @@ class TestOracleVanke(OracleCommon):
             "reported",
             lambda: self._register_accepted(severity="major"),
             lambda case: self._finish(case, "report"),
+            unless=self._register_accepted,
         )
         for values in ({"severity": "major"}, {"kind": "enquiry"}):
             self._check_clock(
@@ -113,6 +124,7 @@ class TestOracleVanke(OracleCommon):
                 "first_status",
                 lambda values=values: self._register_reported(**values),
                 self._enter_later("status_told"),
+                unless=self._register_reported,
             )
         self._check_clock(
             "written receipt/answer by specialist or department to service centre",
@@ -126,6 +138,7 @@ class TestOracleVanke(OracleCommon):
             "forum_reply",
             lambda: self._register(channel="company_forum"),
             self._enter_later("status_told"),
+            unless=lambda: self._register(channel="telephone"),
         )
 
     def _check_notices(self):
@@ -135,6 +148,7 @@ class TestOracleVanke(OracleCommon):
             "notice_hot",
             self._register_and_raise,
             lambda case: self._finish(case, "circular"),
+            unless=self._register,
         )
         for moment in ANY_TIME:
             self._go(moment)
@@ -201,6 +215,7 @@ class TestOracleVanke(OracleCommon):
             self._close(case)
         self._check_waiting_for_customer()
         self._check_same_complaint()
+        self._check_collective()
 
     def _check_level(self, case, start, before, key, after):
         due = self._get_expected(self.demanded[key], start)
@@ -225,29 +240,46 @@ class TestOracleVanke(OracleCommon):
     def _check_same_complaint(self):
         key = "same-complaint counting window [3 different complainants]"
         self.seen.add(key)
+        first = MONDAY + relativedelta(years=1)
         demanded = self.demanded[key]
-        criteria = {row["en"]: row.get("rules", {}) for row in self.entry["severities"]}
-        count = criteria["hot"]["same_complaint_min"]
-        for late, level in ((False, "hot"), (True, "ordinary")):
-            first = MONDAY + relativedelta(years=1 + late)
-            window = oracle.get_due(first, demanded["value"], demanded["unit"])
-            category = "other" if late else "service"
-            for number in range(count):
-                self._go(window + timedelta(days=late) if number == count - 1 else first)
-                self.assertFalse(number and case.severity_id.code != "ordinary")
-                case = self._register(
-                    category=category,
-                    contact_name=f"Neighbour {number}",
-                    contact_phone=f"1380000{late}{number:03}",
-                )
-            self.assertEqual(case.severity_id.code, level)
-        for level in ("hot", "major"):
-            least = criteria[level]["collective_min"]
-            case = self._register(people_count=least - 1)
-            self.assertNotEqual(case.severity_id.code, level)
-            self.assertEqual(
-                self._register(people_count=least).severity_id.code, level
+        last = oracle.get_due(first, demanded["value"], demanded["unit"])
+        self.assertEqual(self._get_level_of_last("service", first, last), "hot")
+        last += timedelta(days=1)
+        self.assertEqual(self._get_level_of_last("other", first, last), "ordinary")
+
+    def _get_level_of_last(self, category, first, last):
+        """Return the severity of the last of so many like complaints as make one hot.
+
+        All but the last arrive at ``first``.
+        """
+        count = self._get_criteria("hot")["same_complaint_min"]
+        level = "ordinary"
+        for number in range(1, count + 1):
+            self._go(last if number == count else first)
+            self.assertEqual(level, "ordinary")
+            case = self._register(
+                category=category,
+                contact_name=f"Neighbour {number} ({category})",
+                contact_phone=f"1380000{len(category)}{number:03}",
             )
+            level = case.severity_id.code
+        return level
+
+    def _check_collective(self):
+        for level in ("hot", "major"):
+            least = self._get_criteria(level)["collective_min"]
+            fewer, enough = (
+                self._register(people_count=count).severity_id.code
+                for count in (least - 1, least)
+            )
+            self.assertNotEqual(fewer, level)
+            self.assertEqual(enough, level)
+
+    def _get_criteria(self, level):
+        """Return the figures by which the oracle tells ``level``."""
+        return next(
+            row["rules"] for row in self.entry["severities"] if row["en"] == level
+        )
 
     def _check_duties(self):
         duties = {
