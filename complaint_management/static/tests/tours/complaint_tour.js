@@ -11,13 +11,13 @@ function choose(name, text) {
     ];
 }
 
-function searchFor(text, facet) {
+function searchFor(text, facet, rows) {
     const found = `.o_searchview_autocomplete .o-dropdown-item:contains("${facet}")`;
     return [
         { trigger: ".o_searchview_input", run: `edit ${text}` },
         { trigger: found, run: "click" },
         { trigger: `.o_facet_values:contains("${text}")` },
-        { trigger: ".o_data_row:only-child:contains('Brakes squeal')" },
+        { trigger: `.o_list_table ${rows}` },
         { trigger: ".o_facet_remove", run: "click" },
     ];
 }
@@ -96,7 +96,8 @@ tours.add("complaint_find", {
         { trigger: ".o_searchview_autocomplete .o-dropdown-item:first", run: "click" },
         { trigger: ".o_data_row:only-child:contains('Brakes squeal')" },
         { trigger: ".o_facet_remove", run: "click" },
-        ...searchFor("041188881234", "Phone"),
-        ...searchFor("since the rep", "Number or Text"),
+        // both cases of the caller
+        ...searchFor("041188881234", "Phone", ".o_data_row:contains(Squealing)"),
+        ...searchFor("since the rep", "Number or Text", ".o_data_row:only-child:contains(Brakes)"),
     ],
 });
