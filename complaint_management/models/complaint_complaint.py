@@ -422,22 +422,26 @@ class ComplaintComplaint(models.Model):
             self.mapped("contact_name")
         if "policy_id" in vals:
             self._check_policy_change(vals["policy_id"])
-        if "department_id" in vals:
-            # Another department chooses its own handler.
-            vals = {"handler_id": False, **vals}
         result = super().write(vals)
-        if "stage_id" in vals:
+        self._after_write(vals.keys(), before)
+        return result
+
+    def _after_write(self, names, before):
+        """Do what follows from changes of the fields ``names``.
+
+        :param before: the stage and severity that each case of self had
+        """
+        if "stage_id" in names:
             stages = {case: old[0] for case, old in before.items()}
             self.env["complaint.stage"]._move(self, stages)
-        if {"severity_id", "category_id"} & vals.keys():
+        if {"severity_id", "category_id"} & names:
             severities = {case: old[1] for case, old in before.items()}
             self.env["complaint.severity.change"]._record(self, severities)
-        if {"category_id", "track"} & vals.keys():
+        if {"category_id", "track"} & names:
             self.env["complaint.routing"]._reroute(self)
             self.env["complaint.routing"]._ask_co_handlers(self)
-        if SEVERITY_FIELDS & vals.keys():
+        if SEVERITY_FIELDS & names:
             self._apply_severity_rules()
-        return result
 
     def _check_policy_change(self, policy_id):
         """Refuse to move a case to another policy: its evidence belongs to this one.
@@ -454,17 +458,10 @@ class ComplaintComplaint(models.Model):
 
     def _apply_severity_rules(self):
         """Let the policies' rules raise these cases, or cases like them."""
+        if self._is_history():
+            return
         # sudo: complaint.severity.rule - rules work for whoever registers or edits
         self.policy_id.sudo().severity_ids.rule_ids._raise_complaints(self.sudo())
-
-    def _after_closed(self):
-        """Record the end of the case and of its round; open requests are called off."""
-        now = fields.Datetime.now()
-        self.write({"closed_at": now, "closed_by_id": self.env.uid})
-        self.env["complaint.round"]._end(self)
-        # sudo: complaint.assignment - who may close needn't hold every request
-        self.sudo().assignment_ids._end_with_case()
-        self._complaint_event("closed")
 
     # ------------------------------------------------------------
     # EVENTS
@@ -489,54 +486,3 @@ class ComplaintComplaint(models.Model):
             "complaint.severity.rule",
             "complaint.party",
         ]
-
-    # ------------------------------------------------------------
-    # ACTIONS
-    # ------------------------------------------------------------
-
-    def _check_open(self):
-        """Refuse cases that somebody else has closed meanwhile.
-
-        :raise UserError: naming who closed it, and when
-        """
-        for complaint in self.filtered("is_closed"):
-            raise UserError(
-                self.env._(
-                    "%(complaint)s was closed already by %(user)s on %(date)s. Reload "
-                    "to see how.",
-                    complaint=complaint.name,
-                    user=complaint.closed_by_id.name or "",
-                    date=fields.Datetime.context_timestamp(
-                        complaint, complaint.closed_at or complaint.write_date
-                    ).strftime("%Y-%m-%d %H:%M"),
-                )
-            )
-
-    def _reopen(self, cause, note=None):
-        """Begin the next round of a closed case.
-
-        :param cause: ``complaint.reason`` used for reopening
-        :param note: what the complainant says
-        """
-        self.env["complaint.round"]._start(self, cause_id=cause.id, note=note)
-        self.write(
-            {
-                "stage_id": self.policy_id._get_first_stage().id,
-                "outcome_id": False,
-                "close_note": False,
-                "closed_at": False,
-                "closed_by_id": False,
-            }
-        )
-        self.env["complaint.routing"]._resume(self)
-        self._complaint_event("round_started", self.round_id)
-
-    def _get_action_after_hand_over(self):
-        """Return what to show next: the case, or the list when it is out of sight."""
-        if self.has_access("read"):
-            return {"type": "ir.actions.act_window_close"}
-        action = "complaint_management.complaint_complaint_action"
-        return {
-            **self.env["ir.actions.act_window"]._for_xml_id(action),
-            "target": "main",
-        }
