@@ -1,10 +1,5 @@
-from collections import defaultdict
-
-from markupsafe import Markup
-
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
-from odoo.fields import Domain
 from odoo.tools import is_html_empty
 
 from ..tools.events import ASSIGNMENT_TYPES
@@ -123,18 +118,7 @@ class ComplaintAssignment(models.Model):
         "complaint.reason", ondelete="restrict", copy=False
     )
     refusal_note = fields.Text(copy=False)
-    # shown
-    is_late = fields.Boolean(compute="_compute_is_late", search="_search_is_late")
-    can_answer = fields.Boolean(compute="_compute_can_answer")
-    is_mine = fields.Boolean(
-        compute="_compute_is_mine",
-        search="_search_is_mine",
-        help="Asked of me, or of nobody by name in a department or office of mine.",
-    )
-
-    _open_idx = models.Index(
-        "(user_id, due_at) WHERE state IN ('pending', 'accepted')"
-    )
+    _open_idx = models.Index("(user_id, due_at) WHERE state IN ('pending', 'accepted')")
     _role_idx = models.Index("(role_id, id) WHERE role_id IS NOT NULL")
 
     @api.depends("complaint_id", "template_id", "parent_id")
@@ -148,37 +132,6 @@ class ComplaintAssignment(models.Model):
         labels = dict(self._fields["type"]._description_selection(self.env))
         for assignment in self:
             assignment.name = assignment.name or labels.get(assignment.type)
-
-    @api.depends("due_at", "state")
-    def _compute_is_late(self):
-        now = fields.Datetime.now()
-        for assignment in self:
-            due = assignment._is_open() and assignment.due_at
-            assignment.is_late = bool(due and due < now)
-
-    def _search_is_late(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        return [("state", "in", OPEN_STATES), ("due_at", "<", "now")]
-
-    @api.depends_context("uid")
-    @api.depends("user_id", "department_id", "state")
-    def _compute_can_answer(self):
-        answerable = self._filtered_access("write")
-        for assignment in self:
-            assignment.can_answer = assignment in answerable
-
-    @api.depends_context("uid")
-    @api.depends("user_id", "department_id", "partner_id", "candidate_ids")
-    def _compute_is_mine(self):
-        mine = self.filtered_domain(self._get_domain_of_user(self.env.user))
-        for assignment in self:
-            assignment.is_mine = assignment in mine
-
-    def _search_is_mine(self, operator, value):
-        if operator != "in":
-            return NotImplemented
-        return self._get_domain_of_user(self.env.user)
 
     @api.depends("name", "complaint_id")
     def _compute_display_name(self):
@@ -289,14 +242,14 @@ class ComplaintAssignment(models.Model):
 
     def _check_opinion(self):
         for assignment in self:
-            if assignment.type in self._get_types_with_opinion():
-                if is_html_empty(assignment.opinion):
-                    raise UserError(
-                        self.env._(
-                            "Write down the opinion or finding of “%s” first.",
-                            assignment.display_name,
-                        )
+            owed = assignment.type in self._get_types_with_opinion()
+            if owed and is_html_empty(assignment.opinion):
+                raise UserError(
+                    self.env._(
+                        "Write down the opinion or finding of “%s” first.",
+                        assignment.display_name,
                     )
+                )
 
     def action_refuse(self):
         """Open the window that asks why the assignment goes back."""
@@ -323,21 +276,6 @@ class ComplaintAssignment(models.Model):
         parts._emit("assignment_cancelled")
         return True
 
-    def action_open(self):
-        """Open this assignment in a window, where its holder writes the opinion."""
-        self.ensure_one()
-        # The view by its id: the list's context names a shorter one.
-        view = self.env.ref("complaint_management.complaint_assignment_view_form")
-        return {
-            **self._get_records_action(target="new", name=self.display_name),
-            "views": [(view.id, "form")],
-        }
-
-    def action_open_complaint(self):
-        """Open the case of this assignment."""
-        self.ensure_one()
-        return self.complaint_id._get_records_action()
-
     def _refuse(self, reason, note=None):
         """Give the assignment back with a reason; the sender answers for it again.
 
@@ -361,26 +299,6 @@ class ComplaintAssignment(models.Model):
         leads = refused.filtered(lambda assignment: assignment.type == "lead")
         self.env["complaint.routing"]._route_back(leads)
         refused._emit("assignment_refused")
-
-    def _post_refusal(self):
-        """Tell who asked, and who answers for the case again, that it came back."""
-        body = self.env._(
-            "%(user)s refused “%(name)s”: %(reason)s %(note)s",
-            user=self.env.user.name,
-            name=self.name,
-            reason=self.refusal_reason_id.name,
-            note=self.refusal_note or "",
-        )
-        record = self.complaint_id or self.policy_id
-        record.message_post(body=body, author_id=self.env.user.partner_id.id)
-        told = self.requested_by_id | self.complaint_id.responsible_id
-        told -= self.env.user | self.complaint_id.excluded_user_ids
-        if told:
-            record.message_notify(
-                partner_ids=told.partner_id.ids,
-                subject=self.env._("Refused: %s", self.display_name),
-                body=body,
-            )
 
     def _check_state(self, allowed, verb):
         wrong = self.filtered(lambda assignment: assignment.state not in allowed)
@@ -418,9 +336,11 @@ class ComplaintAssignment(models.Model):
         led = accepted.filtered(lambda row: row.type == "lead").complaint_id
         # The last one asked stands for the case in statistics, signed or not.
         ended = still_open.filtered(
-            lambda row: row.type == "lead"
-            and (row.state == "accepted" or row.complaint_id not in led)
-            or row.type == "reception"
+            lambda row: (
+                row.type == "lead"
+                and (row.state == "accepted" or row.complaint_id not in led)
+                or row.type == "reception"
+            )
         )
         ended.write(
             {
@@ -469,7 +389,7 @@ class ComplaintAssignment(models.Model):
         return self.filtered(lambda row: (row.complaint_id, row.type) not in open_types)
 
     # ------------------------------------------------------------
-    # EVENTS AND NOTICES
+    # EVENTS
     # ------------------------------------------------------------
 
     def _emit(self, event):
@@ -477,53 +397,3 @@ class ComplaintAssignment(models.Model):
         concerned = self.filtered("complaint_id")
         if concerned:
             concerned.complaint_id._complaint_event(event, concerned)
-
-    def _notify_assigned(self):
-        """Tell everybody who was just given something: one message a person."""
-        per_user = defaultdict(self.browse)
-        for assignment in self.filtered(lambda row: row.state == "pending"):
-            for user in assignment._get_users_to_notify():
-                per_user[user] |= assignment
-        for user, assignments in per_user.items():
-            assignments.with_context(lang=user.lang)._notify_user(user)
-
-    def _get_users_to_notify(self):
-        """Return who is told of this assignment; never somebody excluded from it."""
-        # sudo: hr.employee - whoever routes needn't read employees
-        department = self.department_id.sudo()
-        users = (
-            self.user_id
-            or self.candidate_ids
-            or department.complaint_contact_ids
-            or department.manager_id.user_id
-            or department.complaint_member_ids.user_id
-        ).filtered("active")
-        return users - self.complaint_id.excluded_user_ids - self.env.user
-
-    def _notify_user(self, user):
-        lines = Markup("").join(
-            Markup('<li><a href="/odoo/complaint-assignments/%s">%s</a></li>')
-            % (assignment.id, assignment.display_name)
-            for assignment in self
-        )
-        # sudo: complaint.complaint - the notice is the system's, not the registrar's
-        record = (self.complaint_id[:1] or self.policy_id[:1]).sudo()
-        record.message_notify(
-            partner_ids=user.partner_id.ids,
-            subject=self.env._("Complaints: you are asked to act"),
-            body=Markup("<p>%s</p><ul>%s</ul>")
-            % (self.env._("You or your department are asked for:"), lines),
-        )
-
-    def _get_domain_of_user(self, user) -> Domain:
-        """Return the domain of what ``user`` holds, or can take for a department."""
-        departments = self.env["hr.department"].with_user(user)
-        departments = departments._get_complaint_departments()
-        nobody = Domain("user_id", "=", False) & Domain("partner_id", "=", False)
-        return Domain("user_id", "=", user.id) | (
-            nobody
-            & (
-                Domain("department_id", "in", departments.ids)
-                | Domain("candidate_ids", "in", user.ids)
-            )
-        )

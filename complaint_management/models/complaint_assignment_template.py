@@ -155,7 +155,7 @@ class ComplaintAssignmentTemplate(models.Model):
     @api.model
     @tools.ormcache()
     def _get_events_listened_to(self) -> frozenset:
-        """Return the events that any rule waits for: most happen to nobody's interest."""
+        """Return the events that any rule waits for: nobody waits for most."""
         # sudo: complaint.assignment.template - as above
         templates = self.sudo().search([("trigger", "=", "event")])
         return frozenset(templates.mapped("event"))

@@ -31,6 +31,7 @@ class ComplaintComplaint(models.Model):
     _description = "Complaint"
     _inherit = [
         "complaint.discreet.mixin",
+        "complaint.responsibility.mixin",
         "mail.tracking.duration.mixin",
         "mail.thread",
         "mail.activity.mixin",
@@ -170,43 +171,6 @@ class ComplaintComplaint(models.Model):
         related="severity_id.sequence", store=True, precompute=True
     )
     severity_change_ids = fields.One2many("complaint.severity.change", "complaint_id")
-    # responsibility
-    lead_assignment_id = fields.Many2one(
-        "complaint.assignment", compute="_compute_lead_assignment_id", store=True
-    )
-    department_id = fields.Many2one(
-        "hr.department",
-        string="Lead Department",
-        compute="_compute_lead",
-        inverse="_inverse_lead",
-        store=True,
-        index=True,
-        tracking=True,
-    )
-    handler_id = fields.Many2one(
-        "res.users",
-        compute="_compute_lead",
-        inverse="_inverse_lead",
-        store=True,
-        index=True,
-        tracking=True,
-        domain="[('share', '=', False), ('company_ids', 'in', company_id)]",
-    )
-    handover_state = fields.Selection(
-        [("pending", "Waiting for Acceptance"), ("accepted", "Accepted")],
-        string="Hand-over",
-        compute="_compute_handover",
-        store=True,
-    )
-    responsible_id = fields.Many2one(
-        "res.users",
-        string="Responsible Now",
-        compute="_compute_handover",
-        store=True,
-        index=True,
-        help="The first receiver until the hand-over is accepted, then the handler.",
-    )
-    assignment_ids = fields.One2many("complaint.assignment", "complaint_id")
     # what happened
     description = fields.Html(string="What Happened", index="trigram")
     occurred_at = fields.Datetime(string="When")
@@ -376,54 +340,6 @@ class ComplaintComplaint(models.Model):
             ):
                 complaint.severity_id = default
 
-    @api.depends("assignment_ids.type", "assignment_ids.state")
-    def _compute_lead_assignment_id(self):
-        for complaint in self:
-            leads = complaint._get_leads("pending", "accepted", "done")
-            complaint.lead_assignment_id = leads[-1:]
-
-    @api.depends("lead_assignment_id.department_id", "lead_assignment_id.user_id")
-    def _compute_lead(self):
-        for complaint in self:
-            complaint.department_id = complaint.lead_assignment_id.department_id
-            complaint.handler_id = complaint.lead_assignment_id.user_id
-
-    def _inverse_lead(self):
-        # A case that is being registered is handed over at the end of its intake.
-        routing = self.env["complaint.routing"]
-        for complaint in routing._hand_over(self.filtered("round_id")):
-            # While they are written, these fields don't follow the lead by themselves.
-            complaint.department_id = complaint.lead_assignment_id.department_id
-            complaint.handler_id = complaint.lead_assignment_id.user_id
-
-    @api.depends(
-        "assignment_ids.type",
-        "assignment_ids.state",
-        "assignment_ids.user_id.active",
-        "policy_id.office_user_ids",
-        "registered_by_id.active",
-    )
-    def _compute_handover(self):
-        for complaint in self:
-            lead = complaint.lead_assignment_id
-            complaint.handover_state = lead._get_handover_state()
-            signed = complaint._get_leads("accepted", "done").filtered("accepted_at")
-            reception = complaint.assignment_ids.filtered(
-                lambda row: row.type == "reception" and row.state == "accepted"
-            )
-            complaint.responsible_id = (
-                signed[-1:].user_id.filtered("active")
-                or reception.user_id.filtered("active")
-                or complaint.policy_id.office_user_ids.filtered("active")[:1]
-                or complaint.registered_by_id
-            )
-
-    def _get_leads(self, *states):
-        """Return the lead assignments in one of ``states``, oldest first."""
-        return self.assignment_ids.filtered(
-            lambda row: row.type == "lead" and row.state in states
-        ).sorted("id")
-
     @api.depends("party_ids.type")
     def _compute_people_count(self):
         for complaint in self:
@@ -538,23 +454,27 @@ class ComplaintComplaint(models.Model):
         matched = matching._get_snapshot(self, vals)
         if "policy_id" in vals:
             self._check_policy_change(vals["policy_id"])
-        if "department_id" in vals:
-            # Another department chooses its own handler.
-            vals = {"handler_id": False, **vals}
         result = super().write(vals)
-        if "stage_id" in vals:
-            stages = {case: old[0] for case, old in before.items()}
-            self.env["complaint.stage"]._move(self, stages)
-        if {"severity_id", "category_id"} & vals.keys():
-            severities = {case: old[1] for case, old in before.items()}
-            self.env["complaint.severity.change"]._record(self, severities)
-        if {"category_id", "track"} & vals.keys():
-            self.env["complaint.routing"]._reroute(self)
-            self.env["complaint.routing"]._ask_co_handlers(self)
-        if SEVERITY_FIELDS & vals.keys():
-            self._apply_severity_rules()
+        self._after_write(vals.keys(), before)
         matching._rematch_changed(matched)
         return result
+
+    def _after_write(self, names, before):
+        """Do what follows from changes of the fields ``names``.
+
+        :param before: the stage and severity that each case of self had
+        """
+        if "stage_id" in names:
+            stages = {case: old[0] for case, old in before.items()}
+            self.env["complaint.stage"]._move(self, stages)
+        if {"severity_id", "category_id"} & names:
+            severities = {case: old[1] for case, old in before.items()}
+            self.env["complaint.severity.change"]._record(self, severities)
+        if {"category_id", "track"} & names:
+            self.env["complaint.routing"]._reroute(self)
+            self.env["complaint.routing"]._ask_co_handlers(self)
+        if SEVERITY_FIELDS & names:
+            self._apply_severity_rules()
 
     def _check_policy_change(self, policy_id):
         """Refuse to move a case to another policy: its evidence belongs to this one.
@@ -571,17 +491,10 @@ class ComplaintComplaint(models.Model):
 
     def _apply_severity_rules(self):
         """Let the policies' rules raise these cases, or cases like them."""
+        if self._is_history():
+            return
         # sudo: complaint.severity.rule - rules work for whoever registers or edits
         self.policy_id.sudo().severity_ids.rule_ids._raise_complaints(self.sudo())
-
-    def _after_closed(self):
-        """Record the end of the case and of its round; open requests are called off."""
-        now = fields.Datetime.now()
-        self.write({"closed_at": now, "closed_by_id": self.env.uid})
-        self.env["complaint.round"]._end(self)
-        # sudo: complaint.assignment - who may close needn't hold every request
-        self.sudo().assignment_ids._end_with_case()
-        self._complaint_event("closed")
 
     # ------------------------------------------------------------
     # EVENTS
@@ -608,74 +521,3 @@ class ComplaintComplaint(models.Model):
             "complaint.escalation.rule",
             "complaint.party",
         ]
-
-    # ------------------------------------------------------------
-    # ACTIONS
-    # ------------------------------------------------------------
-
-    def action_accept(self):
-        """Sign for the hand-over of these cases."""
-        return self.lead_assignment_id.action_accept()
-
-    def action_refuse(self):
-        """Open the window that asks why the case goes back."""
-        return self.lead_assignment_id.action_refuse()
-
-    def action_take(self):
-        """Take cases that nobody has accepted yet.
-
-        :raise UserError: somebody else has, meanwhile
-        """
-        taken = self.filtered(lambda case: case.handover_state == "accepted")
-        taken.filtered(
-            lambda case: case.handler_id != self.env.user
-        ).lead_assignment_id._check_state(["pending"], self.env._("taken"))
-        (self - taken).handler_id = self.env.user
-        return True
-
-    def _check_open(self):
-        """Refuse cases that somebody else has closed meanwhile.
-
-        :raise UserError: naming who closed it, and when
-        """
-        for complaint in self.filtered("is_closed"):
-            raise UserError(
-                self.env._(
-                    "%(complaint)s was closed already by %(user)s on %(date)s. Reload "
-                    "to see how.",
-                    complaint=complaint.name,
-                    user=complaint.closed_by_id.name or "",
-                    date=fields.Datetime.context_timestamp(
-                        complaint, complaint.closed_at or complaint.write_date
-                    ).strftime("%Y-%m-%d %H:%M"),
-                )
-            )
-
-    def _reopen(self, cause, note=None):
-        """Begin the next round of a closed case.
-
-        :param cause: ``complaint.reason`` used for reopening
-        :param note: what the complainant says
-        """
-        self.env["complaint.round"]._start(self, cause_id=cause.id, note=note)
-        self.write(
-            {
-                "stage_id": self.policy_id._get_first_stage().id,
-                "outcome_id": False,
-                "close_note": False,
-                "closed_at": False,
-                "closed_by_id": False,
-            }
-        )
-        self.env["complaint.routing"]._resume(self)
-        self._complaint_event("round_started", self.round_id)
-
-    def _get_action_after_hand_over(self):
-        """Return what to show next: the case, or the list when it is out of sight."""
-        if self.has_access("read"):
-            return {"type": "ir.actions.act_window_close"}
-        action = "complaint_management.complaint_complaint_action"
-        return {
-            **self.env["ir.actions.act_window"]._for_xml_id(action),
-            "target": "main",
-        }

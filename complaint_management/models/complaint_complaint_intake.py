@@ -65,7 +65,8 @@ class ComplaintComplaint(models.Model):
         help="Only the complaint office knows who complains.",
     )
     contact_hidden = fields.Boolean(
-        compute="_compute_contact", help="Somebody complains, the user may not know who."
+        compute="_compute_contact",
+        help="Somebody complains, the user may not know who.",
     )
     known_partner_ids = fields.Many2many(
         "res.partner", string="Known Contacts", compute="_compute_known_complaint_ids"
@@ -118,12 +119,15 @@ class ComplaintComplaint(models.Model):
             complaint.contact_relation = party.relation
             complaint.contact_on_behalf_of = party.on_behalf_of
             complaint.contact_confidential = party.confidential
-            complaint.contact_hidden = not party and complaint.identity == "confidential"
+            complaint.contact_hidden = (
+                not party and complaint.identity == "confidential"
+            )
 
     def _get_contact_parties(self) -> dict:
         """Return each spokesperson's row, none where the user may not know who it is."""
         mains = {
-            case: parties._get_main() for case, parties in self._get_all_parties().items()
+            case: parties._get_main()
+            for case, parties in self._get_all_parties().items()
         }
         rows = self.env["complaint.party"].concat(*mains.values()).sudo(False)
         known = rows._filtered_access("read")
@@ -191,12 +195,14 @@ class ComplaintComplaint(models.Model):
             known = complaint._search_known_complaints()
             since = fields.Datetime.now() - timedelta(days=DUPLICATE_DAYS)
             duplicates = known.filtered(
-                lambda case, complaint=complaint: case.received_at >= since
-                and case.kind_id.nature == complaint.nature
-                and (
-                    not case.category_id
-                    or not complaint.category_id
-                    or case.category_id == complaint.category_id
+                lambda case, complaint=complaint: (
+                    case.received_at >= since
+                    and case.kind_id.nature == complaint.nature
+                    and (
+                        not case.category_id
+                        or not complaint.category_id
+                        or case.category_id == complaint.category_id
+                    )
                 )
             )
             complaint.known_complaint_ids = known
@@ -224,7 +230,9 @@ class ComplaintComplaint(models.Model):
         """Open the cases of the field that the context key ``complaint_cases`` names."""
         self.ensure_one()
         field = self._fields[self.env.context["complaint_cases"]]
-        return self[field.name]._get_records_action(name=field._description_string(self.env))
+        return self[field.name]._get_records_action(
+            name=field._description_string(self.env)
+        )
 
     def _search_known_complaints(self):
         """Return the other cases of the complainants, as far as the user sees them."""

@@ -79,9 +79,7 @@ class ComplaintDiscreetMixin(models.AbstractModel):
         groups="base.group_user",
     )
 
-    @api.depends(
-        *(path + name for path in ("", "master_id.") for name in EXCLUDED_BY)
-    )
+    @api.depends(*(path + name for path in ("", "master_id.") for name in EXCLUDED_BY))
     def _compute_excluded_user_ids(self):
         # A user who is archived today may be back tomorrow.
         cases = self.with_context(active_test=False)
@@ -194,9 +192,7 @@ class ComplaintDiscreetMixin(models.AbstractModel):
         discretion = self.env["complaint.discretion"]
         if not discretion._is_confidential_author(self, author):
             return super().message_post(**kwargs)
-        message = super().message_post(
-            **kwargs | discretion._get_neutral_author(self)
-        )
+        message = super().message_post(**kwargs | discretion._get_neutral_author(self))
         self._forget_creator(message)
         return message
 
@@ -220,9 +216,9 @@ class ComplaintDiscreetMixin(models.AbstractModel):
         unwelcome = self.env["complaint.discretion"]._get_unwelcome_partners
         for partners, cases in groupby(self, unwelcome):
             welcome = [id_ for id_ in partner_ids or [] if id_ not in partners.ids]
-            super(ComplaintDiscreetMixin, self.browse().concat(*cases))._message_subscribe(
-                welcome, subtype_ids, customer_ids
-            )
+            super(
+                ComplaintDiscreetMixin, self.browse().concat(*cases)
+            )._message_subscribe(welcome, subtype_ids, customer_ids)
         return True
 
     def _notify_get_recipients(self, message, msg_vals=False, **kwargs):

@@ -59,11 +59,18 @@ class ComplaintDiscretion(models.AbstractModel):
         :raise AccessError: the values would open the case to somebody else
         """
         fixed = {"complaint_id", "policy_id", "parent_id"} & vals.keys()
-        named = {"department_id", "user_id", "partner_id", "candidate_ids"} & vals.keys()
+        named = {
+            "department_id",
+            "user_id",
+            "partner_id",
+            "candidate_ids",
+        } & vals.keys()
         for row in assignments if fixed or named else ():
             moved = any(row[name].id != vals[name] for name in fixed)
             given = {
-                name for name in named if row[name].ids != [vals[name]][: bool(vals[name])]
+                name
+                for name in named
+                if row[name].ids != [vals[name]][: bool(vals[name])]
             }
             if moved or (given and not self._may_give(row, given, vals)):
                 raise AccessError(
@@ -150,9 +157,11 @@ class ComplaintDiscretion(models.AbstractModel):
         for users in (complaint.handler_id, complaint.responsible_id):
             if users and users not in excluded:
                 return users
-        return self.env["complaint.routing"]._get_stand_in(
-            complaint, complaint.policy_id
-        ).users[:1]
+        return (
+            self.env["complaint.routing"]
+            ._get_stand_in(complaint, complaint.policy_id)
+            .users[:1]
+        )
 
     # ------------------------------------------------------------
     # FOLLOWERS AND RECIPIENTS
@@ -167,10 +176,11 @@ class ComplaintDiscretion(models.AbstractModel):
         """
         # sudo: complaint.party - whoever is hidden is hidden from the caller too
         complaint = complaint.sudo()
-        parties = complaint.party_ids
-        named = parties.filtered(
-            lambda party: party.type == "respondent"
-            or (party.type == "complainant" and party.identity_access != "case")
+        named = complaint._get_all_parties()[complaint].filtered(
+            lambda party: (
+                party.type == "respondent"
+                or (party.type == "complainant" and party.identity_access != "case")
+            )
         )
         return complaint.excluded_user_ids.partner_id | named.partner_id
 
@@ -214,10 +224,10 @@ class ComplaintDiscretion(models.AbstractModel):
     @api.model
     def _is_confidential_author(self, complaint, partner) -> bool:
         """Tell whether ``partner`` complained in confidence."""
-        # sudo: complaint.party - the caller may not know it, the message must
-        parties = complaint.sudo().party_ids.filtered(
-            lambda party: party.type == "complainant"
-            and party.identity_access != "case"
+        parties = complaint._get_all_parties()[complaint].filtered(
+            lambda party: (
+                party.type == "complainant" and party.identity_access != "case"
+            )
         )
         emails = set(parties.mapped("email_key"))
         return bool(

@@ -1,7 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-
 #: What the other case says of a link.
 MIRRORED_TYPES = {
     "same": "same",

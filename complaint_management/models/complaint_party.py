@@ -281,7 +281,7 @@ class ComplaintParty(models.Model):
         discretion._drop_excluded(kept._get_respondents().complaint_id)
 
     def _after_change(self):
-        """Choose spokespersons again, and let severity rules see who is on the cases."""
+        """Choose spokespersons again, let severity rules see who is on the cases."""
         # sudo: complaint.complaint - whoever may write a party, rules see all of them
         complaints = self.sudo().complaint_id
         for complaint in complaints:
@@ -292,7 +292,7 @@ class ComplaintParty(models.Model):
         self.env["complaint.deadline.matching"]._rematch_after(known, {"party_ids"})
 
     def _choose_main(self, complaint):
-        """Let exactly one complainant of ``complaint`` speak for all, the last chosen."""
+        """Let exactly one complainant speak for ``complaint``: the last chosen."""
         complainants = complaint.party_ids.filtered(lambda p: p.type == "complainant")
         mains = complainants.filtered("is_main")
         if len(mains) > 1:

@@ -1,13 +1,10 @@
 from datetime import date, datetime, timedelta
-from itertools import count
 
 import pytz
-from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
-from odoo.exceptions import ConcurrencyError, UserError, ValidationError
+from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
-from odoo.tools import SQL
 
 from ..tools.working_time import WorkingTime
 from .complaint_stage import CLOSED_PHASES
@@ -135,9 +132,6 @@ class ComplaintPolicy(models.Model):
         domain="[('model', '=', 'complaint.party')]",
         help="Tells the complainant the new date of a promised deadline.",
     )
-    sequence_id = fields.Many2one(
-        "ir.sequence", string="Numbering", copy=False, ondelete="restrict"
-    )
     # cards of the overview
     open_count = fields.Integer(compute="_compute_counts")
     unassigned_count = fields.Integer(compute="_compute_counts")
@@ -151,11 +145,11 @@ class ComplaintPolicy(models.Model):
     @api.constrains("valid_from", "valid_to")
     def _check_validity(self):
         for policy in self:
-            if policy.valid_from and policy.valid_to:
-                if policy.valid_to < policy.valid_from:
-                    raise ValidationError(
-                        self.env._("A policy can't end before it begins.")
-                    )
+            begin, end = policy.valid_from, policy.valid_to
+            if begin and end and end < begin:
+                raise ValidationError(
+                    self.env._("A policy can't end before it begins.")
+                )
 
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_counts(self):
@@ -177,18 +171,13 @@ class ComplaintPolicy(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         policies = super().create(vals_list)
-        for policy in policies.filtered(lambda policy: not policy.sequence_id):
-            policy._create_sequence()
         self.env["complaint.access"]._get_seats(policies)
         return policies
 
     def write(self, vals):
         if "company_id" in vals:
             self._check_company_change(vals["company_id"])
-        prefixes = {policy: policy._get_number_prefix() for policy in self}
         result = super().write(vals)
-        if "code" in vals:
-            self._renew_number_prefix(prefixes)
         if vals.get("review_date"):
             self._schedule_review()
         return result
@@ -230,17 +219,6 @@ class ComplaintPolicy(models.Model):
             policy._remap_items(source)
         return copies.with_env(self.env)
 
-    def _get_free_code(self) -> str:
-        """Return this policy's code with a number that no other policy has."""
-        # sudo: complaint.policy - codes of other companies' policies count too
-        policies = self.sudo().with_context(active_test=False)
-        codes = set(policies.search([]).mapped("code"))
-        return next(
-            code
-            for code in (f"{self.code}-{number}" for number in count(2))
-            if code not in codes
-        )
-
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
         if self._has_complaints():
@@ -252,17 +230,13 @@ class ComplaintPolicy(models.Model):
             )
 
     def unlink(self):
-        sequences = self.sequence_id
         # The database deletes in any order, also roles that categories still name.
         policies = self.with_context(active_test=False)
         policies.lead_role_id = policies.conflict_role_id = False
         policies.severity_ids.rule_ids.unlink()
         for field in reversed(self._get_item_fields()):
             policies[field].unlink()
-        result = super().unlink()
-        # sudo: ir.sequence - made with the policy, goes with it
-        sequences.sudo().unlink()
-        return result
+        return super().unlink()
 
     def action_open_complaints(self):
         """Open the cases of this policy, filtered as the clicked count says."""
@@ -278,34 +252,6 @@ class ComplaintPolicy(models.Model):
             **{f"search_default_{name}": 1 for name in filters},
         }
         return action
-
-    def _create_sequence(self):
-        # sudo: ir.sequence - whoever may make a policy numbers its cases
-        self.sequence_id = (
-            self.env["ir.sequence"]
-            .sudo()
-            .create(
-                {
-                    "name": self.env._("Complaints: %s", self.name),
-                    "prefix": self._get_number_prefix(),
-                    "padding": 5,
-                    "use_date_range": True,
-                    "company_id": self.company_id.id,
-                }
-            )
-        )
-
-    def _get_number_prefix(self) -> str:
-        code = (self.code or "").replace("%", "%%")
-        return f"{code}/%(range_year)s/"
-
-    def _renew_number_prefix(self, prefixes):
-        """Let new cases have the new code, unless somebody chose another numbering."""
-        for policy in self:
-            # sudo: ir.sequence - as above
-            sequence = policy.sequence_id.sudo()
-            if sequence.prefix == prefixes[policy]:
-                sequence.prefix = policy._get_number_prefix()
 
     @api.model
     def _get_default_stages(self) -> list:
@@ -349,9 +295,7 @@ class ComplaintPolicy(models.Model):
     @api.model
     def _get_default_kinds(self) -> list:
         """Return the kinds that a policy made from nothing begins with."""
-        return [
-            Command.create({"name": self.env._("Complaint"), "code": "complaint"})
-        ]
+        return [Command.create({"name": self.env._("Complaint"), "code": "complaint"})]
 
     def _remap_items(self, source):
         """Point the copied rows at the copies of what they pointed at in ``source``."""
@@ -439,42 +383,6 @@ class ComplaintPolicy(models.Model):
         """Return the day that ``moment`` (naive UTC) is in the policy's time zone."""
         zone = pytz.timezone(self._get_tz())
         return pytz.utc.localize(moment).astimezone(zone).date()
-
-    def _get_next_numbers(self, number: int, day: date) -> list[str]:
-        """Return ``number`` fresh case numbers of the year of ``day``.
-
-        One query however many; gaps are allowed, doubles are not.
-        """
-        if not number:
-            return []
-        # sudo: ir.sequence - everybody who registers draws a number
-        sequence = self.sudo().sequence_id
-        if sequence.implementation != "standard" or not sequence.use_date_range:
-            return [sequence.next_by_id(day) for _index in range(number)]
-        current = self._get_number_range(sequence, day)
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT nextval(%s) FROM generate_series(1, %s)",
-                f"ir_sequence_{sequence.id:03d}_{current.id:03d}",
-                number,
-            )
-        )
-        sequence = sequence.with_context(
-            ir_sequence_date=day, ir_sequence_date_range=current.date_from
-        )
-        return [sequence.get_next_char(value) for (value,) in rows]
-
-    def _get_number_range(self, sequence, day):
-        """Return the year's subsequence.
-
-        :raise ConcurrencyError: somebody else opens the year at this moment; the
-            request layer then tries again
-        """
-        try:
-            with self.env.cr.savepoint():
-                return sequence._get_current_sequence(day)
-        except UniqueViolation as error:
-            raise ConcurrencyError(str(error)) from error
 
     def _get_working_time(self, moment: datetime) -> WorkingTime:
         """Return the open hours around ``moment``, prepared; empty without calendar."""

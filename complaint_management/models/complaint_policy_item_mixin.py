@@ -60,7 +60,7 @@ class ComplaintPolicyItemMixin(models.AbstractModel):
 
     @api.model
     def _remap_row(self, row, source, policy):
-        """Point ``row`` at the rows of ``policy`` that correspond to those of ``source``.
+        """Point ``row`` at the rows of ``policy`` instead of those of ``source``.
 
         Rows correspond by their codes.
 

@@ -41,8 +41,8 @@ class ComplaintRegistration(models.Model):
     @property
     def _table_query(self):
         return """
-            SELECT id, id AS complaint_id, name, policy_id, company_id, phase, received_at, closed_at,
-                   registered_by_id, handover_state
+            SELECT id, id AS complaint_id, name, policy_id, company_id, phase,
+                   received_at, closed_at, registered_by_id, handover_state
               FROM complaint_complaint
              WHERE master_id IS NULL
         """

@@ -176,14 +176,18 @@ class ComplaintRole(models.Model):
         key = (self, type_, "turn")
         if key not in memo:
             # sudo: complaint.assignment - a registrar can't see the handlers' cases
-            last = self.env["complaint.assignment"].sudo().search(
-                [
-                    ("role_id", "=", self.id),
-                    ("type", "=", type_),
-                    ("user_id", "!=", False),
-                ],
-                order="id desc",
-                limit=1,
+            last = (
+                self.env["complaint.assignment"]
+                .sudo()
+                .search(
+                    [
+                        ("role_id", "=", self.id),
+                        ("type", "=", type_),
+                        ("user_id", "!=", False),
+                    ],
+                    order="id desc",
+                    limit=1,
+                )
             )
             memo[key] = last.user_id.id
         later = users.filtered(lambda user: user.id > memo[key])
@@ -203,7 +207,7 @@ class ComplaintRole(models.Model):
             # sudo: complaint.assignment - as above
             assignments = self.env["complaint.assignment"].sudo()
             loads = assignments._read_group(domain, ["user_id"], ["__count"])
-            counts.update({user: 0 for user in new} | dict(loads))
+            counts.update(dict.fromkeys(new, 0) | dict(loads))
         chosen = min(users, key=lambda user: (counts[user], user.id))
         counts[chosen] += 1
         return chosen

@@ -61,16 +61,44 @@ class ComplaintRound(models.Model):
 
     @api.model
     def _end(self, complaints):
-        """Keep how the current round of each case ended."""
-        for (ended_at, outcome, note), cases in complaints.grouped(
-            lambda case: (case.closed_at, case.outcome_id, case.close_note)
+        """Close ``complaints``: keep how their current rounds ended, by whom and when.
+
+        What was still asked is called off.
+        """
+        now = fields.Datetime.now()
+        complaints.write({"closed_at": now, "closed_by_id": self.env.uid})
+        for (outcome, note), cases in complaints.grouped(
+            lambda case: (case.outcome_id, case.close_note)
         ).items():
             # sudo: complaint.round - as above
             cases.sudo().round_id.write(
                 {
-                    "ended_at": ended_at,
+                    "ended_at": now,
                     "ended_by_id": self.env.uid,
                     "outcome_id": outcome.id,
                     "close_note": note,
                 }
             )
+        # sudo: complaint.assignment - who may close needn't hold every request
+        complaints.sudo().assignment_ids._end_with_case()
+        complaints._complaint_event("closed")
+
+    @api.model
+    def _reopen(self, complaint, cause, note=None):
+        """Begin the next round of a closed case.
+
+        :param cause: ``complaint.reason`` used for reopening
+        :param note: what the complainant says
+        """
+        self._start(complaint, cause_id=cause.id, note=note)
+        complaint.write(
+            {
+                "stage_id": complaint.policy_id._get_first_stage().id,
+                "outcome_id": False,
+                "close_note": False,
+                "closed_at": False,
+                "closed_by_id": False,
+            }
+        )
+        self.env["complaint.routing"]._resume(complaint)
+        complaint._complaint_event("round_started", complaint.round_id)

@@ -43,19 +43,21 @@ class ComplaintRouting(models.AbstractModel):
 
         :param accepted: also where somebody has accepted or was chosen by hand
         """
-        moved = complaints.browse()
         # sudo: complaint.complaint - as above
-        for complaint in complaints.sudo().filtered(lambda case: not case.is_closed):
-            lead = complaint.lead_assignment_id
-            role, department = self._get_lead(complaint)
-            named = role == lead.role_id and department in (lead.department_id, None)
-            waiting = lead.is_routed and lead.state == "pending"
-            on_the_spot = lead.is_routed and lead._is_signed_by_receiver()
-            if on_the_spot and complaint.track == "formal":
-                moved |= complaint
-            elif lead and not named and (waiting or accepted):
-                moved |= complaint
-        self._route(moved)
+        complaints = complaints.sudo().filtered(lambda case: not case.is_closed)
+        self._route(
+            complaints.filtered(lambda case: self._is_led_by_another(case, accepted))
+        )
+
+    def _is_led_by_another(self, complaint, accepted) -> bool:
+        """Tell whether the lead of ``complaint`` isn't whom the rules name by now."""
+        lead = complaint.lead_assignment_id
+        if lead.is_routed and lead._is_signed_by_receiver():
+            return complaint.track == "formal"
+        role, department = self._get_lead(complaint)
+        named = role == lead.role_id and department in (lead.department_id, None)
+        waiting = lead.is_routed and lead.state == "pending"
+        return bool(lead) and not named and (waiting or accepted)
 
     @api.model
     def _hand_over(self, complaints):
@@ -236,11 +238,11 @@ class ComplaintRouting(models.AbstractModel):
             values = self._prepare_assignment(complaint, row.type, role, target, memo)
             kept = {"policy_id": row.policy_id.id, "is_routed": row.is_routed}
             vals_list.append({**row.copy_data()[0], **values, **kept})
-        self._create_leads(
-            left, [vals for vals in vals_list if vals["type"] == "lead"]
-        )
+        self._create_leads(left, [vals for vals in vals_list if vals["type"] == "lead"])
         assignments.create([vals for vals in vals_list if vals["type"] != "lead"])
-        note = self.env._("Somebody who was asked can't act any more: others are asked.")
+        note = self.env._(
+            "Somebody who was asked can't act any more: others are asked."
+        )
         gone.complaint_id._message_log_batch(
             bodies=dict.fromkeys(gone.complaint_id.ids, note)
         )
@@ -312,10 +314,7 @@ class ComplaintRouting(models.AbstractModel):
         :param complaint: one case, or none for a duty without a case
         """
         role = role.sudo()  # sudo: complaint.role - rules work for whoever registers
-        if role:
-            target = role._get_target(complaint)
-        else:
-            target = role._make_target(department)
+        target = role._get_target(complaint) if role else role._make_target(department)
         if self._is_reachable(target, complaint, memo):
             return target
         policy = complaint.policy_id or role.policy_id

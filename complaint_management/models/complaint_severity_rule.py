@@ -130,11 +130,13 @@ class ComplaintSeverityRule(models.Model):
         return groups
 
     def _get_within_window(self, complaints, complaint):
-        """Return those of ``complaints`` that arrived in the time before ``complaint``."""
+        """Return those that arrived in the window that ends with ``complaint``."""
         begin = self.delay and self._get_window_begin(complaint.received_at)
         return complaints.filtered(
-            lambda case: case.received_at <= complaint.received_at
-            and (not begin or case.received_at >= begin)
+            lambda case: (
+                case.received_at <= complaint.received_at
+                and (not begin or case.received_at >= begin)
+            )
         )
 
     def _get_window_begin(self, end):

@@ -84,7 +84,7 @@ class ComplaintStage(models.Model):
         if old:
             complaints._complaint_event("stage_left", old)
         if self.phase in CLOSED_PHASES and old.phase not in CLOSED_PHASES:
-            complaints._after_closed()
+            self.env["complaint.round"]._end(complaints)
         complaints._complaint_event("stage_entered", self)
         if self.activity_plan_id:
             self._launch_activity_plan(complaints)

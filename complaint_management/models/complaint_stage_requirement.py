@@ -63,13 +63,11 @@ class ComplaintStageRequirement(models.Model):
                 Domain(literal_eval(requirement.required_domain)).validate(complaints)
             except (ValueError, SyntaxError, TypeError) as error:
                 raise ValidationError(
-                    self.env._(
-                        "What must hold can't be read: %(error)s", error=error
-                    )
+                    self.env._("What must hold can't be read: %(error)s", error=error)
                 ) from error
 
     def _get_missing(self, complaints) -> list:
-        """Return ``(case, message)`` of each thing that one of ``complaints`` misses."""
+        """Return ``(case, message)`` of each thing that one of the cases misses."""
         missing = []
         for requirement in self:
             concerned = requirement._filter_complaints(complaints)

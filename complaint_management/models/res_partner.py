@@ -56,9 +56,7 @@ class ResPartner(models.Model):
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "complaint_management.complaint_complaint_action"
         )
-        action["domain"] = [
-            ("party_ids", "any", self._get_complaint_party_domain())
-        ]
+        action["domain"] = [("party_ids", "any", self._get_complaint_party_domain())]
         action["context"] = {"default_contact_partner_id": self.id}
         return action
 
@@ -92,30 +90,31 @@ class ResPartner(models.Model):
         One query however many are looked for; an empty record where nobody or several
         have it.
         """
+        if not contacts:
+            return []
         keys = [
             (
-                phone_key(phone, company.country_id.phone_code),
+                phone_key(phone, company.country_id.phone_code) or None,
                 email_normalize(email or "") or None,
             )
             for phone, email, company in contacts
         ]
-        phones = {phone for phone, _email in keys if phone}
-        emails = {email for _phone, email in keys if email}
+        phones, emails = (
+            list(set(values) - {None}) for values in zip(*keys, strict=True)
+        )
         known = self.search_fetch(
-            Domain("complaint_phone_key", "in", list(phones))
-            | Domain("email_normalized", "in", list(emails)),
+            Domain("complaint_phone_key", "in", phones)
+            | Domain("email_normalized", "in", emails),
             ["complaint_phone_key", "email_normalized", "company_id"],
         )
         by_phone = known.grouped("complaint_phone_key")
         by_email = known.grouped("email_normalized")
-        found = []
-        for (phone, email), (_phone, _email, company) in zip(
-            keys, contacts, strict=True
-        ):
-            partners = phone and by_phone.get(phone, self) or self.browse()
-            partners |= email and by_email.get(email, self) or self.browse()
+        none, found = self.browse(), []
+        for (phone, email), contact in zip(keys, contacts, strict=True):
+            partners = by_phone.get(phone, none) | by_email.get(email, none)
+            companies = (contact[2], contact[2].browse())
             partners = partners.filtered(
-                lambda partner, c=company: partner.company_id in (c, c.browse())
+                lambda partner, own=companies: partner.company_id in own
             )
-            found.append(partners if len(partners) == 1 else self.browse())
+            found.append(partners if len(partners) == 1 else none)
         return found

@@ -14,7 +14,9 @@ class TestComplaintAssignmentTemplate(ComplaintCommon):
         rows = self.env["complaint.assignment"].search(
             [("template_id", "=", template.id)], order="id"
         )
-        return rows.filtered(lambda r: r.complaint_id == complaint) if complaint else rows
+        return (
+            rows.filtered(lambda r: r.complaint_id == complaint) if complaint else rows
+        )
 
     # ------------------------------------------------------------
     # EVENTS
@@ -285,7 +287,9 @@ class TestComplaintAssignmentTemplate(ComplaintCommon):
         duty.trigger = "event"
         self.assertFalse(duty.next_run_at)
 
-    @mute_logger("odoo.addons.complaint_management.models.complaint_assignment_template")
+    @mute_logger(
+        "odoo.addons.complaint_management.models.complaint_assignment_template"
+    )
     def test_bad_duty_stops_none_of_the_others(self):
         bad = self._create_duty(next_run_at=datetime(2026, 11, 16, 1, 0))
         good = self._create_template(

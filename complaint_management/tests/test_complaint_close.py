@@ -267,9 +267,7 @@ class TestComplaintMerge(ComplaintCommon):
         tag = self.env["complaint.tag"].create({"name": "Noise"})
         merged.write({"tag_ids": tag, "recused_user_ids": self.manager})
         self._merge(master, merged)
-        self.assertEqual(
-            master.party_ids.mapped("name"), ["Wang Fang", "Li Lei"]
-        )
+        self.assertEqual(master.party_ids.mapped("name"), ["Wang Fang", "Li Lei"])
         self.assertEqual(len(master.party_ids.filtered("is_main")), 1)
         self.assertEqual((opinion | request).complaint_id, master)
         self.assertEqual((opinion | request).round_id, master.round_id)

@@ -13,9 +13,9 @@ class TestComplaintMail(ComplaintCommon):
         cls.template = cls.env.ref(
             "complaint_management.mail_template_complaint_acknowledgement"
         )
-        cls.template.with_context(lang="fr_FR").subject = (
-            "Votre message {{ object.complaint_id.name }}"
-        )
+        cls.template.with_context(
+            lang="fr_FR"
+        ).subject = "Votre message {{ object.complaint_id.name }}"
         cls.policy.acknowledgement_template_id = cls.template
 
     def _mails(self, complaint):
@@ -27,9 +27,7 @@ class TestComplaintMail(ComplaintCommon):
         )
 
     def _create(self, **values):
-        return self._create_complaint(
-            **{"contact_email": "Wang@Example.com", **values}
-        )
+        return self._create_complaint(**{"contact_email": "Wang@Example.com", **values})
 
     def test_acknowledgement_is_queued_to_the_complainant(self):
         complaint = self._create()
@@ -81,7 +79,10 @@ class TestComplaintMail(ComplaintCommon):
         self.assertIn("Mail to the complainant", bodies)
         for told in ("Wang", "wang@example.com", "13900001111"):
             self.assertNotIn(told, bodies)
-        self.assertFalse(complaint.message_ids.partner_ids.filtered("name") & complaint.party_ids.partner_id)
+        self.assertFalse(
+            complaint.message_ids.partner_ids.filtered("name")
+            & complaint.party_ids.partner_id
+        )
 
     def test_no_mail_without_address_or_template(self):
         self.assertFalse(self._mails(self._create(contact_email=False)))
@@ -102,7 +103,9 @@ class TestComplaintMail(ComplaintCommon):
         self.assertIn("&lt;b&gt;Wang", body)
 
     def test_who_was_merged_is_told_by_the_kept_case_only(self):
-        answer = self.template.copy({"subject": "Closed {{ object.complaint_id.name }}"})
+        answer = self.template.copy(
+            {"subject": "Closed {{ object.complaint_id.name }}"}
+        )
         (self.stage_closed | self.stage_refused).mail_template_id = answer
         master, merged = self._create(), self._create()
         before = self._mails(merged)

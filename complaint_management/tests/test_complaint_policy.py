@@ -73,7 +73,9 @@ class TestComplaintPolicy(ComplaintCommon):
     def test_copy_keeps_codes_and_gets_its_own(self):
         self._configure()
         copied = self.policy.copy()
-        self.assertEqual((copied.name, copied.code), (f"{self.policy.name} (copy)", "DM-2"))
+        self.assertEqual(
+            (copied.name, copied.code), (f"{self.policy.name} (copy)", "DM-2")
+        )
         self.assertEqual(
             copied.category_ids.mapped("code"), self.policy.category_ids.mapped("code")
         )

@@ -3,7 +3,6 @@ from datetime import timedelta
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import Form, tagged
-from odoo.tools import mute_logger
 
 from .common import ComplaintCommon
 
@@ -204,9 +203,7 @@ class TestComplaintRegister(ComplaintCommon):
         branch = self.env["res.company"].create({"name": "Branch"})
         policy = self.policy.copy({"company_id": branch.id, "sequence": 99})
         companies = (branch | self.company).ids
-        self.assertEqual(
-            self._default_policy(allowed_company_ids=companies), policy.id
-        )
+        self.assertEqual(self._default_policy(allowed_company_ids=companies), policy.id)
         policy.active = False
         self.assertEqual(
             self._default_policy(allowed_company_ids=companies), self.policy.id
@@ -354,9 +351,3 @@ class TestComplaintRegister(ComplaintCommon):
         self.assertEqual(complaint.handover_state, "pending")
         self.assertFalse(complaint.handler_id)
         self.assertEqual(complaint.responsible_id, self.registrar)
-
-    @mute_logger("odoo.sql_db")
-    def test_case_without_subject(self):
-        with self.assertRaises(Exception), self.cr.savepoint():
-            self._create_complaint(subject=False)
-            self.env.flush_all()

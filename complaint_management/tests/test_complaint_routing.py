@@ -118,7 +118,9 @@ class TestComplaintRouting(ComplaintCommon):
         self.service.complaint_contact_ids = self.colleague
         self._use_role(resolution="department", department_id=self.service.id)
         lead = self._lead()
-        self.assertEqual((lead.department_id, lead.user_id), (self.service, self.colleague))
+        self.assertEqual(
+            (lead.department_id, lead.user_id), (self.service, self.colleague)
+        )
 
     def test_department_without_people_is_its_manager_s(self):
         empty = self._create_department("Empty", self.service)
@@ -167,9 +169,7 @@ class TestComplaintRouting(ComplaintCommon):
         ):
             role = self._create_role(resolution + "_x", resolution=resolution)
             self.assertEqual(role._get_target(complaint).users, users, resolution)
-        role = self._create_role(
-            "lab", resolution="partner", partner_id=partner.id
-        )
+        role = self._create_role("lab", resolution="partner", partner_id=partner.id)
         self.assertEqual(role._get_target(complaint).partner, partner)
 
     def test_duty_rota(self):
@@ -189,9 +189,7 @@ class TestComplaintRouting(ComplaintCommon):
         self._use_role(
             resolution="duty",
             duty_ids=[
-                Command.create(
-                    {"user_id": self.handler.id, "calendar_id": night.id}
-                ),
+                Command.create({"user_id": self.handler.id, "calendar_id": night.id}),
                 Command.create({"user_id": self.colleague.id}),
             ],
         )
@@ -234,7 +232,9 @@ class TestComplaintRouting(ComplaintCommon):
         complaints = self.env["complaint.complaint"].create(
             [self._prepare_complaint() for _index in range(3)]
         )
-        self.assertEqual(len(complaints.filtered(lambda c: c.handler_id == self.handler)), 1)
+        self.assertEqual(
+            len(complaints.filtered(lambda c: c.handler_id == self.handler)), 1
+        )
         self.assertEqual(complaints[0].handler_id, self.colleague)
         self._close(complaints.filtered(lambda c: c.handler_id == self.colleague))
         self.assertEqual(self._create_complaint().handler_id, self.colleague)

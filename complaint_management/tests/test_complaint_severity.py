@@ -217,9 +217,7 @@ class TestComplaintSeverity(ComplaintCommon):
         self.assertEqual(third.severity_id, self.severity_serious)
 
     def test_of_different_people(self):
-        self._create_rule(
-            min_alike=3, delay=7, alike_by="place", distinct_people=True
-        )
+        self._create_rule(min_alike=3, delay=7, alike_by="place", distinct_people=True)
         values = {"place": "Ward 3"}
         complaints = self._create_complaint(contact_phone="139-00001111", **values)
         complaints |= self._create_complaint(contact_phone="+86 13900001111", **values)

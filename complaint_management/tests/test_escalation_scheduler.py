@@ -262,7 +262,6 @@ class TestEscalationScheduler(EngineCommon):
         self._add_next_year()
         self._create_many(3)
         self._run()
-        self.env.cr.execute("select id,company_id,calendar_id,resource_id,date_to from resource_calendar_leaves order by id desc limit 3"); print("LEAVES", self.env.cr.fetchall(), self.company.id, self.calendar.id)
         found = self._stuck().mapped(lambda row: (row.kind, row.name, row.policy_id.name))
         self.assertFalse(found)
 
@@ -270,7 +269,7 @@ class TestEscalationScheduler(EngineCommon):
         self.env["resource.calendar.leaves"].create(
             {
                 "name": "New Year",
-                "company_id": self.company.id,
+                "calendar_id": self.calendar.id,
                 "date_from": "2026-12-31 16:00:00",
                 "date_to": "2027-01-01 15:59:59",
             }

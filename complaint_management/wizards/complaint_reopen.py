@@ -38,5 +38,5 @@ class ComplaintReopen(models.TransientModel):
             )
         if not complaint.is_closed:
             raise UserError(self.env._("%s is open already.", complaint.name))
-        complaint._reopen(self.cause_id, self.note)
+        self.env["complaint.round"]._reopen(complaint, self.cause_id, self.note)
         return {"type": "ir.actions.act_window_close"}

@@ -10,6 +10,7 @@ from .oracle_common import (
     HOLIDAY_EVE,
     MONDAY,
     MONTH_END,
+    TWO_TIMES,
     OracleCommon,
 )
 
@@ -182,7 +183,7 @@ class TestOracle(OracleCommon):
             self._enter_later("told"),
             unless=lambda: self._register(track="spot"),
         )
-        for moment in ANY_TIME:
+        for moment in TWO_TIMES:
             self._go(moment)
             case = self._register(channel="bank")
             self._check_rung("report to supervisor", "bank", case, ["supervisor"])

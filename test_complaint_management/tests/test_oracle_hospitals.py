@@ -4,11 +4,11 @@ from odoo import fields
 from odoo.tests import tagged
 
 from .oracle_common import (
-    ANY_TIME,
     DAYS_OFF,
     HOLIDAY_EVE,
     MONDAY,
     OUT_OF_HOURS,
+    TWO_TIMES,
     OracleCommon,
 )
 
@@ -196,7 +196,7 @@ class TestOracleHospitals(OracleCommon):
         )
 
     def _check_shanxi_told_at_once(self):
-        for moment in ANY_TIME:
+        for moment in TWO_TIMES:
             self._go(moment)
             case = self._register(severity="grade_3")
             self._check_rung("report to department head", "head", case, ["head"])

@@ -6,12 +6,12 @@ from odoo.tests import tagged
 
 from . import oracle
 from .oracle_common import (
-    ANY_TIME,
     DAYS_OFF,
     EVENING,
     IN_HOURS,
     MONDAY,
     MONTH_END,
+    TWO_TIMES,
     OracleCommon,
 )
 
@@ -150,7 +150,7 @@ class TestOracleVanke(OracleCommon):
             lambda case: self._finish(case, "circular"),
             unless=self._register,
         )
-        for moment in ANY_TIME:
+        for moment in TWO_TIMES:
             self._go(moment)
             case = self._register(severity="major")
             self._check_rung(f"{key} [major]", "major", case, list(GROUP.values()))

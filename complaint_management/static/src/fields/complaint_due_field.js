@@ -1,32 +1,35 @@
-import { DateTimeField, dateTimeField } from "@web/views/fields/datetime/datetime_field";
-import { Component } from "@odoo/owl";
-import { _t } from "@web/core/l10n/translation";
-import { formatDateTime } from "@web/views/fields/formatters";
-import { registry } from "@web/core/registry";
-import { standardFieldProps } from "@web/views/fields/standard_field_props";
+import {DateTimeField, dateTimeField} from "@web/views/fields/datetime/datetime_field";
+import {Component} from "@odoo/owl";
+import {_t} from "@web/core/l10n/translation";
+import {formatDateTime} from "@web/views/fields/formatters";
+import {registry} from "@web/core/registry";
+import {standardFieldProps} from "@web/views/fields/standard_field_props";
 
-const { DateTime } = luxon;
+const {DateTime} = luxon;
 const UNITS = ["years", "months", "days", "hours", "minutes"];
 
 /** The time between two moments in its largest whole unit: "3 hr", "2 days". */
 export function formatSpan(from, to) {
-    const unit = UNITS.find((name) => Math.abs(to.diff(from, name)[name]) >= 1) || "minutes";
+    const unit =
+        UNITS.find((name) => Math.abs(to.diff(from, name)[name]) >= 1) || "minutes";
     const count = Math.max(1, Math.floor(Math.abs(to.diff(from, unit)[unit])));
-    return luxon.Duration.fromObject({ [unit]: count }).toHuman({ unitDisplay: "short" });
+    return luxon.Duration.fromObject({[unit]: count}).toHuman({unitDisplay: "short"});
 }
 
 /** A moment as people say it: "in 3 hr", "today 17:00", "2 days late". */
 export class ComplaintDueField extends Component {
     static template = "complaint_management.ComplaintDueField";
-    static components = { DateTimeField };
-    static props = { ...standardFieldProps, age: { type: Boolean, optional: true } };
+    static components = {DateTimeField};
+    static props = {...standardFieldProps, age: {type: Boolean, optional: true}};
 
     get due() {
         return this.props.record.data[this.props.name];
     }
 
     get isOver() {
-        return ["done", "refused", "replaced", "cancelled"].includes(this.props.record.data.state);
+        return ["done", "refused", "replaced", "cancelled"].includes(
+            this.props.record.data.state,
+        );
     }
 
     get text() {
@@ -47,7 +50,7 @@ export class ComplaintDueField extends Component {
     }
 
     get title() {
-        return formatDateTime(this.due, { showSeconds: false });
+        return formatDateTime(this.due, {showSeconds: false});
     }
 
     get color() {
@@ -55,7 +58,11 @@ export class ComplaintDueField extends Component {
             return "";
         }
         const hours = this.due.diffNow("hours").hours;
-        return hours < 0 ? "text-danger fw-bold" : hours < 24 ? "text-warning" : "text-success";
+        return hours < 0
+            ? "text-danger fw-bold"
+            : hours < 24
+              ? "text-warning"
+              : "text-success";
     }
 }
 
@@ -65,5 +72,5 @@ registry.category("fields").add("complaint_due", {
     displayName: _t("Due in"),
     supportedTypes: ["datetime"],
     listViewWidth: 100,
-    extractProps: ({ options }) => ({ age: Boolean(options.age) }),
+    extractProps: ({options}) => ({age: Boolean(options.age)}),
 });

@@ -1,8 +1,8 @@
-import { defineMailModels } from "@mail/../tests/mail_test_helpers";
-import { expect, test } from "@odoo/hoot";
-import { queryAllTexts } from "@odoo/hoot-dom";
-import { mockDate } from "@odoo/hoot-mock";
-import { defineModels, fields, models, mountView } from "@web/../tests/web_test_helpers";
+import {defineMailModels} from "@mail/../tests/mail_test_helpers";
+import {expect, test} from "@odoo/hoot";
+import {queryAllTexts} from "@odoo/hoot-dom";
+import {mockDate} from "@odoo/hoot-mock";
+import {defineModels, fields, models, mountView} from "@web/../tests/web_test_helpers";
 
 class Assignment extends models.Model {
     _name = "complaint.assignment";
@@ -11,12 +11,12 @@ class Assignment extends models.Model {
     state = fields.Char();
 
     _records = [
-        { id: 1, due_at: "2026-06-10 12:30:00", state: "pending" },
-        { id: 2, due_at: "2026-06-10 16:00:00", state: "accepted" },
-        { id: 3, due_at: "2026-06-08 09:00:00", state: "pending" },
-        { id: 4, due_at: "2026-06-08 09:00:00", state: "done" },
-        { id: 5, due_at: "2026-06-15 12:00:00", state: "pending" },
-        { id: 6, due_at: false, state: "pending" },
+        {id: 1, due_at: "2026-06-10 12:30:00", state: "pending"},
+        {id: 2, due_at: "2026-06-10 16:00:00", state: "accepted"},
+        {id: 3, due_at: "2026-06-08 09:00:00", state: "pending"},
+        {id: 4, due_at: "2026-06-08 09:00:00", state: "done"},
+        {id: 5, due_at: "2026-06-15 12:00:00", state: "pending"},
+        {id: 6, due_at: false, state: "pending"},
     ];
 }
 
@@ -65,5 +65,7 @@ test("is edited as a date and time", async () => {
         resId: 1,
         arch: `<form><field name="due_at" widget="complaint_due"/></form>`,
     });
-    expect(".o_field_widget[name=due_at] button, .o_field_widget[name=due_at] input").toHaveCount(1);
+    expect(
+        ".o_field_widget[name=due_at] button, .o_field_widget[name=due_at] input",
+    ).toHaveCount(1);
 });

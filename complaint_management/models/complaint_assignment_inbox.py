@@ -1,0 +1,138 @@
+from collections import defaultdict
+
+from markupsafe import Markup
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+from .complaint_assignment import OPEN_STATES
+
+
+class ComplaintAssignment(models.Model):
+    """What those who are asked see and are told."""
+
+    _inherit = "complaint.assignment"
+
+    is_late = fields.Boolean(compute="_compute_is_late", search="_search_is_late")
+    can_answer = fields.Boolean(compute="_compute_can_answer")
+    is_mine = fields.Boolean(
+        compute="_compute_is_mine",
+        search="_search_is_mine",
+        help="Asked of me, or of nobody by name in a department or office of mine.",
+    )
+
+    @api.depends("due_at", "state")
+    def _compute_is_late(self):
+        now = fields.Datetime.now()
+        for assignment in self:
+            due = assignment._is_open() and assignment.due_at
+            assignment.is_late = bool(due and due < now)
+
+    def _search_is_late(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return [("state", "in", OPEN_STATES), ("due_at", "<", "now")]
+
+    @api.depends_context("uid")
+    @api.depends("user_id", "department_id", "state")
+    def _compute_can_answer(self):
+        answerable = self._filtered_access("write")
+        for assignment in self:
+            assignment.can_answer = assignment in answerable
+
+    @api.depends_context("uid")
+    @api.depends("user_id", "department_id", "partner_id", "candidate_ids")
+    def _compute_is_mine(self):
+        mine = self.filtered_domain(self._get_domain_of_user(self.env.user))
+        for assignment in self:
+            assignment.is_mine = assignment in mine
+
+    def _search_is_mine(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return self._get_domain_of_user(self.env.user)
+
+    def action_open(self):
+        """Open this assignment in a window, where its holder writes the opinion."""
+        self.ensure_one()
+        # The view by its id: the list's context names a shorter one.
+        view = self.env.ref("complaint_management.complaint_assignment_view_form")
+        return {
+            **self._get_records_action(target="new", name=self.display_name),
+            "views": [(view.id, "form")],
+        }
+
+    def action_open_complaint(self):
+        """Open the case of this assignment."""
+        self.ensure_one()
+        return self.complaint_id._get_records_action()
+
+    def _post_refusal(self):
+        """Tell who asked, and who answers for the case again, that it came back."""
+        body = self.env._(
+            "%(user)s refused “%(name)s”: %(reason)s %(note)s",
+            user=self.env.user.name,
+            name=self.name,
+            reason=self.refusal_reason_id.name,
+            note=self.refusal_note or "",
+        )
+        record = self.complaint_id or self.policy_id
+        record.message_post(body=body, author_id=self.env.user.partner_id.id)
+        told = self.requested_by_id | self.complaint_id.responsible_id
+        told -= self.env.user | self.complaint_id.excluded_user_ids
+        if told:
+            record.message_notify(
+                partner_ids=told.partner_id.ids,
+                subject=self.env._("Refused: %s", self.display_name),
+                body=body,
+            )
+
+    def _notify_assigned(self):
+        """Tell everybody who was just given something: one message a person."""
+        per_user = defaultdict(self.browse)
+        for assignment in self.filtered(lambda row: row.state == "pending"):
+            for user in assignment._get_users_to_notify():
+                per_user[user] |= assignment
+        for user, assignments in per_user.items():
+            assignments.with_context(lang=user.lang)._notify_user(user)
+
+    def _get_users_to_notify(self):
+        """Return who is told of this assignment; never somebody excluded from it."""
+        # sudo: hr.employee - whoever routes needn't read employees
+        department = self.department_id.sudo()
+        users = (
+            self.user_id
+            or self.candidate_ids
+            or department.complaint_contact_ids
+            or department.manager_id.user_id
+            or department.complaint_member_ids.user_id
+        ).filtered("active")
+        return users - self.complaint_id.excluded_user_ids - self.env.user
+
+    def _notify_user(self, user):
+        lines = Markup("").join(
+            Markup('<li><a href="/odoo/complaint-assignments/%s">%s</a></li>')
+            % (assignment.id, assignment.display_name)
+            for assignment in self
+        )
+        # sudo: complaint.complaint - the notice is the system's, not the registrar's
+        record = (self.complaint_id[:1] or self.policy_id[:1]).sudo()
+        record.message_notify(
+            partner_ids=user.partner_id.ids,
+            subject=self.env._("Complaints: you are asked to act"),
+            body=Markup("<p>%s</p><ul>%s</ul>")
+            % (self.env._("You or your department are asked for:"), lines),
+        )
+
+    def _get_domain_of_user(self, user) -> Domain:
+        """Return the domain of what ``user`` holds, or can take for a department."""
+        departments = self.env["hr.department"].with_user(user)
+        departments = departments._get_complaint_departments()
+        nobody = Domain("user_id", "=", False) & Domain("partner_id", "=", False)
+        return Domain("user_id", "=", user.id) | (
+            nobody
+            & (
+                Domain("department_id", "in", departments.ids)
+                | Domain("candidate_ids", "in", user.ids)
+            )
+        )
