@@ -219,7 +219,9 @@ class ComplaintAssignmentTemplate(models.Model):
             current = row.round_id == case.round_id and not case.is_closed
             if self.repeats and current and row.state != "cancelled":
                 values = self._prepare_assignment(case, planned, memo)
-                vals_list.append({**values, "next_event_at": self._get_next_time(planned)})
+                vals_list.append(
+                    {**values, "next_event_at": self._get_next_time(planned)}
+                )
         self.env["complaint.assignment"].create(vals_list)
 
     def _trigger_cron(self):

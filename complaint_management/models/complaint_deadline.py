@@ -1,7 +1,6 @@
 from datetime import datetime, timedelta
 
 from odoo import api, fields, models
-from odoo.exceptions import UserError
 
 from ..tools.delay import DELAY_UNITS, WORK_UNITS
 from ..tools.events import ASSIGNMENT_EVENTS, ASSIGNMENT_TYPES, EVENTS, STAGE_EVENTS
@@ -196,7 +195,11 @@ class ComplaintDeadline(models.Model):
         type_, own = self.end_assignment_type, self.assignment_id
         # sudo: complaint.assignment - as above
         rows = source.sudo().filtered(lambda row: row.complaint_id == self.complaint_id)
-        if own and type_ in (False, own.type) and self.end_event != "last_assignment_done":
+        if (
+            own
+            and type_ in (False, own.type)
+            and self.end_event != "last_assignment_done"
+        ):
             return own in rows
         return any((type_ or own.type or row.type) == row.type for row in rows)
 
@@ -256,7 +259,9 @@ class ComplaintDeadline(models.Model):
         # sudo: complaint.deadline - who merges cases moves their duties too
         for clock in self.sudo().search([("assignment_id", "in", assignments.ids)]):
             complaint = clock.assignment_id.complaint_id
-            clock.write({"complaint_id": complaint.id, "round_id": complaint.round_id.id})
+            clock.write(
+                {"complaint_id": complaint.id, "round_id": complaint.round_id.id}
+            )
 
     # ------------------------------------------------------------
     # PAUSES
@@ -329,7 +334,9 @@ class ComplaintDeadline(models.Model):
                     "occurrence": clock.occurrence + 1,
                     # What was missed stays in the log; the new date is a new duty.
                     "missed_at": clock.missed_at if not again else False,
-                    "state": "running" if clock.state == "missed" and again else clock.state,
+                    "state": "running"
+                    if clock.state == "missed" and again
+                    else clock.state,
                     "warned_at": clock.warned_at if not warn or warn <= now else False,
                 }
             )

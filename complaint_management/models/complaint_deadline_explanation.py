@@ -23,7 +23,10 @@ class ComplaintDeadlineExplanation(models.AbstractModel):
             Markup("<tr>%s</tr>") % (cell % (row["label"], row["text"], row["amount"]))
             for row in self._get_rows(clock)
         )
-        return Markup("<table class='table table-sm mb-0'><tbody>%s</tbody></table>") % lines
+        return (
+            Markup("<table class='table table-sm mb-0'><tbody>%s</tbody></table>")
+            % lines
+        )
 
     @api.model
     def _get_rows(self, clock) -> list[dict]:
@@ -34,7 +37,9 @@ class ComplaintDeadlineExplanation(models.AbstractModel):
         of the rule and its extensions.
         """
         pauses, extensions = self._get_steps(clock)
-        rows = [self._row(clock, self.env._("Started"), self._when(clock, clock.started_at))]
+        rows = [
+            self._row(clock, self.env._("Started"), self._when(clock, clock.started_at))
+        ]
         axis = clock.policy_id._get_working_time(clock.started_at)
         if clock.delay_unit == "work_days" and axis:
             rows += self._get_days(clock, axis, pauses)
@@ -54,7 +59,9 @@ class ComplaintDeadlineExplanation(models.AbstractModel):
             self._row(clock, self._label(log), self._when(clock, log.due_at), log.note)
             for log in extensions
         ]
-        rows.append(self._row(clock, self.env._("Due"), self._when(clock, clock.due_at)))
+        rows.append(
+            self._row(clock, self.env._("Due"), self._when(clock, clock.due_at))
+        )
         return rows
 
     def _get_steps(self, clock) -> tuple:
@@ -81,7 +88,9 @@ class ComplaintDeadlineExplanation(models.AbstractModel):
             day = axis.get_closing_day(closing)
             if day > first:
                 counted = 0 if closing in lost else 1
-                label = self.env._("Working day") if counted else self.env._("Stood still")
+                label = (
+                    self.env._("Working day") if counted else self.env._("Stood still")
+                )
                 text = format_date(self.env, day)
                 rows.append(self._row(clock, label, text, counted, counted))
         return rows
@@ -140,4 +149,9 @@ class ComplaintDeadlineExplanation(models.AbstractModel):
     def _row(self, clock, label, text, counted=0, amount="") -> dict:
         if isinstance(counted, str):
             counted, amount = 0, counted
-        return {"label": label, "text": text, "counted": counted or 0, "amount": amount or ""}
+        return {
+            "label": label,
+            "text": text,
+            "counted": counted or 0,
+            "amount": amount or "",
+        }

@@ -100,9 +100,13 @@ class ComplaintDeadlineMatching(models.AbstractModel):
         :param anew: also move clocks whose rule is the same but says something else
         """
         # sudo: complaint.complaint - rules work for whoever edits
-        cases = complaints.sudo().filtered(lambda case: case.round_id and not case.is_closed)
-        rules = self.env["complaint.deadline.rule"].sudo().search(
-            [("policy_id", "in", cases.policy_id.ids)]
+        cases = complaints.sudo().filtered(
+            lambda case: case.round_id and not case.is_closed
+        )
+        rules = (
+            self.env["complaint.deadline.rule"]
+            .sudo()
+            .search([("policy_id", "in", cases.policy_id.ids)])
         )
         clocks = self._get_clocks(cases)
         changes = self._get_moves(clocks, rules, anew)
@@ -110,8 +114,12 @@ class ComplaintDeadlineMatching(models.AbstractModel):
 
     def _get_clocks(self, complaints):
         # sudo: complaint.deadline - clocks run for whoever edits
-        return self.env["complaint.deadline"].sudo().search(
-            [("complaint_id", "in", complaints.ids), ("state", "in", OPEN_STATES)]
+        return (
+            self.env["complaint.deadline"]
+            .sudo()
+            .search(
+                [("complaint_id", "in", complaints.ids), ("state", "in", OPEN_STATES)]
+            )
         )
 
     def _get_moves(self, clocks, rules, anew) -> list[tuple]:
@@ -124,7 +132,10 @@ class ComplaintDeadlineMatching(models.AbstractModel):
         twins = defaultdict(rules.browse)
         for rule in rules:
             twins[rule._get_twin_key()] |= rule
-        changes, kept = [], {(c.complaint_id, c.assignment_id, c.rule_id) for c in ruled}
+        changes, kept = (
+            [],
+            {(c.complaint_id, c.assignment_id, c.rule_id) for c in ruled},
+        )
         for clock in ruled:
             case, own = clock.complaint_id, clock.rule_id
             start = clock._get_start()
@@ -135,9 +146,11 @@ class ComplaintDeadlineMatching(models.AbstractModel):
                     changes.append((own, clock, self._prepare_move(clock, own, start)))
             else:
                 others = twins[own._get_twin_key()].filtered(
-                    lambda rule, case=case, clock=clock, start=start: rule._is_in_force(start)
-                    and case in matched[rule]
-                    and (case, clock.assignment_id, rule) not in kept
+                    lambda rule, case=case, clock=clock, start=start: (
+                        rule._is_in_force(start)
+                        and case in matched[rule]
+                        and (case, clock.assignment_id, rule) not in kept
+                    )
                 )[:1]
                 kept.add((case, clock.assignment_id, others))
                 values = others and self._prepare_move(clock, others, start)
@@ -153,10 +166,15 @@ class ComplaintDeadlineMatching(models.AbstractModel):
     def _prepare_move(self, clock, rule, start) -> dict:
         """Return the values of ``clock`` under ``rule``, its past kept."""
         values = {**rule._prepare_figures(), "started_at": start}
-        if clock.figure_missing or clock.log_ids.filtered(lambda log: log.type == "agreed"):
+        if clock.figure_missing or clock.log_ids.filtered(
+            lambda log: log.type == "agreed"
+        ):
             # A date that people have agreed, or owe, is theirs.
             return {**values, "due_at": clock.due_at, "warn_at": clock.warn_at}
-        return {**values, **clock._replay(rule._get_dates(clock.policy_id, start), rule)}
+        return {
+            **values,
+            **clock._replay(rule._get_dates(clock.policy_id, start), rule),
+        }
 
     def _get_starts(self, cases, rules, changes) -> list[tuple]:
         """Return the clocks that begin: of rules that count from what is known."""
@@ -188,8 +206,10 @@ class ComplaintDeadlineMatching(models.AbstractModel):
         that was done under one rule is done under all.
         """
         # sudo: complaint.deadline - as above
-        clocks = self.env["complaint.deadline"].sudo().search(
-            [("complaint_id", "in", cases.ids), ("state", "!=", "cancelled")]
+        clocks = (
+            self.env["complaint.deadline"]
+            .sudo()
+            .search([("complaint_id", "in", cases.ids), ("state", "!=", "cancelled")])
         )
         done = clocks.filtered(lambda clock: clock.state not in OPEN_STATES)
         known = {(clock.complaint_id, clock.rule_id) for clock in clocks}
@@ -205,7 +225,9 @@ class ComplaintDeadlineMatching(models.AbstractModel):
         now = fields.Datetime.now()
         deadlines = self.env["complaint.deadline"]
         # sudo: complaint.deadline - as above
-        gone = deadlines.sudo().concat(*(clock for rule, clock, _v in changes if not rule))
+        gone = deadlines.sudo().concat(
+            *(clock for rule, clock, _v in changes if not rule)
+        )
         gone._cancel(now, note=self.env._("No rule applies any more."))
         moves = [
             (clock, values, clock.name != rule.name and f"{clock.name} → {rule.name}")

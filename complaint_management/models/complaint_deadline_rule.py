@@ -112,7 +112,9 @@ class ComplaintDeadlineRule(models.Model):
     )
     valid_from = fields.Date()
     valid_to = fields.Date(help="Starts no clock after this day.")
-    escalation_rule_ids = fields.One2many("complaint.escalation.rule", "deadline_rule_id")
+    escalation_rule_ids = fields.One2many(
+        "complaint.escalation.rule", "deadline_rule_id"
+    )
 
     _extensions_positive = models.Constraint(
         "CHECK(extensions >= 0 AND extension_max >= 0 AND warn_delay >= 0)",
@@ -170,7 +172,9 @@ class ComplaintDeadlineRule(models.Model):
         """Keep on the policy what a rule that has run said before."""
         changed = [
             (label, was, now)
-            for (label, was), (_label, now) in zip(old, self._get_figures(), strict=True)
+            for (label, was), (_label, now) in zip(
+                old, self._get_figures(), strict=True
+            )
             if was != now
         ]
         # sudo: complaint.deadline - clocks that the editor can't see count too
@@ -181,7 +185,9 @@ class ComplaintDeadlineRule(models.Model):
                     "“%(rule)s” has changed: %(changes)s. Running deadlines stay as "
                     "they are.",
                     rule=self.name,
-                    changes=", ".join(f"{name} {was} → {now}" for name, was, now in changed),
+                    changes=", ".join(
+                        f"{name} {was} → {now}" for name, was, now in changed
+                    ),
                 )
             )
 

@@ -75,9 +75,11 @@ class ComplaintDeadline(models.Model):
         now = fields.Datetime.now()
         live = self.filtered(lambda clock: clock.state in LIVE_STATES)
         warned = live.filtered(
-            lambda clock: clock.warn_at
-            and not clock.warned_at
-            and clock.warn_at <= now < clock.due_at
+            lambda clock: (
+                clock.warn_at
+                and not clock.warned_at
+                and clock.warn_at <= now < clock.due_at
+            )
         )
         over = live.filtered(lambda clock: clock.due_at <= now and not clock.missed_at)
         lapsed = over.filtered(lambda clock: clock.kind == "window")

@@ -50,7 +50,9 @@ class ComplaintEscalation(models.Model):
     is_late = fields.Boolean(
         compute="_compute_is_late", help="Fired after its time: the server was down."
     )
-    notice_at = fields.Datetime(help="When the notice is sent; empty: it was, or never.")
+    notice_at = fields.Datetime(
+        help="When the notice is sent; empty: it was, or never."
+    )
     notified_at = fields.Datetime(readonly=True)
     acknowledged_at = fields.Datetime(readonly=True)
     acknowledged_by_id = fields.Many2one("res.users", readonly=True)
@@ -80,7 +82,9 @@ class ComplaintEscalation(models.Model):
         keys = [vals["fire_key"] for vals in vals_list]
         known = set(rows.search([("fire_key", "in", keys)]).mapped("fire_key"))
         fresh = {
-            vals["fire_key"]: vals for vals in vals_list if vals["fire_key"] not in known
+            vals["fire_key"]: vals
+            for vals in vals_list
+            if vals["fire_key"] not in known
         }
         try:
             with self.env.cr.savepoint():
@@ -99,9 +103,7 @@ class ComplaintEscalation(models.Model):
         """
         mine = self.filtered(lambda row: row.user_id == self.env.user)
         if mine != self:
-            raise UserError(
-                self.env._("Only who was told acknowledges an escalation.")
-            )
+            raise UserError(self.env._("Only who was told acknowledges an escalation."))
         # sudo: complaint.escalation - the row itself is evidence, not the user's
         signed = mine.sudo().filtered(lambda row: not row.acknowledged_at)
         signed.write(
@@ -196,7 +198,9 @@ class ComplaintEscalation(models.Model):
 
     def _plan_activities(self):
         """Plan what the rungs want people to do."""
-        for row in self.filtered(lambda row: row.user_id and row.rule_id.activity_type_id):
+        for row in self.filtered(
+            lambda row: row.user_id and row.rule_id.activity_type_id
+        ):
             row.complaint_id.activity_schedule(
                 activity_type_id=row.rule_id.activity_type_id.id,
                 summary=row.name,
@@ -233,7 +237,10 @@ class ComplaintEscalation(models.Model):
         """Return which rungs above have fired: (rule, case, occasion) triples."""
         rules = self.rule_id.next_ids
         rows = rules and self.search(
-            [("rule_id", "in", rules.ids), ("complaint_id", "in", self.complaint_id.ids)]
+            [
+                ("rule_id", "in", rules.ids),
+                ("complaint_id", "in", self.complaint_id.ids),
+            ]
         )
         return {(row.rule_id, row.complaint_id, row.occasion) for row in rows or ()}
 

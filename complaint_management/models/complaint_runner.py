@@ -72,7 +72,9 @@ class ComplaintRunner(models.AbstractModel):
     def _cron_run(self):
         """Take due rows in batches until none is left or the time is up."""
         runner = self.with_context(complaint_runner=True)
-        in_time = all(runner._run_model(runner.env[name]) for name in self._get_models())
+        in_time = all(
+            runner._run_model(runner.env[name]) for name in self._get_models()
+        )
         if in_time:
             runner.env["complaint.escalation"]._send_notices()
         self._wake_for_next()

@@ -65,10 +65,12 @@ class ResourceCalendar(models.Model):
         spans = []
         for day in exceptions:
             lines = self.attendance_ids.filtered(
-                lambda line, day=day: line.dayofweek == day.like_weekday
-                and line.day_period != "lunch"
-                and not line.display_type
-                and (not self.two_weeks_calendar or line.week_type == "0")
+                lambda line, day=day: (
+                    line.dayofweek == day.like_weekday
+                    and line.day_period != "lunch"
+                    and not line.display_type
+                    and (not self.two_weeks_calendar or line.week_type == "0")
+                )
             )
             midnight = datetime.combine(day.date, time.min)
             spans += [

@@ -20,7 +20,11 @@ class EngineCommon(ComplaintCommon):
         super().setUpClass()
         cls.runner = cls.env["complaint.runner"]
         cls.stage_waiting = cls._create_item(
-            "complaint.stage", "waiting", phase="handling", pauses_clocks=True, sequence=25
+            "complaint.stage",
+            "waiting",
+            phase="handling",
+            pauses_clocks=True,
+            sequence=25,
         )
         cls.role_boss = cls._create_role(
             "boss", resolution="users", user_ids=[Command.set(cls.manager.ids)]
@@ -34,7 +38,9 @@ class EngineCommon(ComplaintCommon):
         )
 
     @classmethod
-    def _create_rung(cls, code, rule=None, delay=0, unit="minutes", role=None, **values):
+    def _create_rung(
+        cls, code, rule=None, delay=0, unit="minutes", role=None, **values
+    ):
         """Return a rung after the deadline ``rule``, telling the boss."""
         return cls._create_item(
             "complaint.escalation.rule",
@@ -90,5 +96,3 @@ class EngineCommon(ComplaintCommon):
     def assertDue(self, clock, *args):
         """Check when ``clock`` is due, given in Shanghai's time."""
         self.assertEqual(clock.due_at, self._local(*args))
-
-

@@ -38,8 +38,13 @@ class TestApproval(EngineCommon):
         )
 
     def _mails(self):
-        domain = [("model", "=", "complaint.party"), ("res_id", "in", self.case.party_ids.ids)]
-        return self.env["mail.mail"].search([*domain, ("subject", "like", "%later date%")])
+        domain = [
+            ("model", "=", "complaint.party"),
+            ("res_id", "in", self.case.party_ids.ids),
+        ]
+        return self.env["mail.mail"].search(
+            [*domain, ("subject", "like", "%later date%")]
+        )
 
     def test_approved(self):
         approval = self._ask()
@@ -47,7 +52,9 @@ class TestApproval(EngineCommon):
         self.assertDue(self.clock, 2026, 11, 19, 17)
         self.assertFalse(self._mails())
         approval.with_user(self.manager).action_approve()
-        self.assertEqual((approval.state, approval.answered_by_id), ("approved", self.manager))
+        self.assertEqual(
+            (approval.state, approval.answered_by_id), ("approved", self.manager)
+        )
         self.assertEqual(self.clock.due_at, self.later)
         self.assertEqual(self.clock.extension_count, 1)
         log = self._logged(self.clock, "extended")
@@ -61,7 +68,10 @@ class TestApproval(EngineCommon):
         self.role_boss.user_ids = far
         approval = self._ask()
         notice = self.env["mail.message"].search(
-            [("partner_ids", "in", far.partner_id.ids), ("subject", "=", "Your approval is asked")]
+            [
+                ("partner_ids", "in", far.partner_id.ids),
+                ("subject", "=", "Your approval is asked"),
+            ]
         )
         self.assertTrue(notice)
         self.assertTrue(approval.with_user(far).has_access("read"))
@@ -123,7 +133,9 @@ class TestApproval(EngineCommon):
             self._ask(self._local(2026, 11, 27, 17))
         with self.assertRaises(UserError):
             self._ask(self._local(2026, 11, 18, 17))
-        self._ask(self._local(2026, 11, 26, 17)).with_user(self.manager).action_approve()
+        self._ask(self._local(2026, 11, 26, 17)).with_user(
+            self.manager
+        ).action_approve()
         with self.assertRaises(UserError):
             self._ask(self._local(2026, 11, 30, 17))
         with self.assertRaises(UserError):
@@ -135,7 +147,10 @@ class TestApproval(EngineCommon):
             self._ask()
 
     def test_too_late_to_ask(self):
-        with freeze_time(self.clock.due_at + timedelta(minutes=1)), self.assertRaises(UserError):
+        with (
+            freeze_time(self.clock.due_at + timedelta(minutes=1)),
+            self.assertRaises(UserError),
+        ):
             self._ask()
 
     def test_too_late_to_approve(self):

@@ -61,7 +61,8 @@ class TestCalendar(EngineCommon):
                                 "week_type": week,
                                 "day_period": period,
                                 "hour_from": start,
-                                "hour_to": rand.randint(int(start * 4) + 2, last * 4) / 4,
+                                "hour_to": rand.randint(int(start * 4) + 2, last * 4)
+                                / 4,
                             }
                         )
                     )
@@ -97,9 +98,13 @@ class TestCalendar(EngineCommon):
             calendar = self._random_calendar(rand)
             axis = calendar._complaint_get_working_time(self.company, 2026)
             for _sample in range(8):
-                start = datetime(2026, 1, 1) + timedelta(minutes=rand.randint(0, 400000))
+                start = datetime(2026, 1, 1) + timedelta(
+                    minutes=rand.randint(0, 400000)
+                )
                 end = start + timedelta(minutes=rand.randint(1, 60000))
-                with self.subTest(calendar=number, tz=calendar.tz, start=start, end=end):
+                with self.subTest(
+                    calendar=number, tz=calendar.tz, start=start, end=end
+                ):
                     self.assertAlmostEqual(
                         axis.measure(start, end),
                         self._measure_by_odoo(calendar, start, end),
@@ -113,7 +118,9 @@ class TestCalendar(EngineCommon):
             axis = calendar._complaint_get_working_time(self.company, 2026)
             for _sample in range(4):
                 hours = rand.randint(1, 60)
-                start = datetime(2026, 1, 1) + timedelta(minutes=rand.randint(0, 400000))
+                start = datetime(2026, 1, 1) + timedelta(
+                    minutes=rand.randint(0, 400000)
+                )
                 planned = calendar.plan_hours(
                     hours,
                     pytz.utc.localize(start),
@@ -173,7 +180,9 @@ class TestCalendar(EngineCommon):
         self.assertIs(self.policy._get_working_time(self.now), axis)
 
     def test_make_up_days_with_the_hours_of_another_day(self):
-        friday = self.calendar.attendance_ids.filtered(lambda line: line.dayofweek == "4")
+        friday = self.calendar.attendance_ids.filtered(
+            lambda line: line.dayofweek == "4"
+        )
         friday.filtered(lambda line: line.hour_from > 12).unlink()
         self.assertFalse(self._is_open(2026, 11, 21, 9))
         day = self.env["complaint.calendar.exception"].create(
@@ -207,11 +216,15 @@ class TestCalendar(EngineCommon):
                 self.calendar.tz = tz
                 self.calendar.complaint_exception_ids = [
                     Command.clear(),
-                    Command.create({"name": "Off", "date": "2026-11-18", "kind": "off"}),
+                    Command.create(
+                        {"name": "Off", "date": "2026-11-18", "kind": "off"}
+                    ),
                 ]
                 zone = pytz.timezone(tz)
                 for day, is_open in ((17, True), (18, False), (19, True)):
-                    noon = zone.localize(datetime.combine(datetime(2026, 11, day), time(14)))
+                    noon = zone.localize(
+                        datetime.combine(datetime(2026, 11, day), time(14))
+                    )
                     moment = noon.astimezone(pytz.utc).replace(tzinfo=None)
                     axis = self.policy._get_working_time(moment)
                     self.assertEqual(axis.is_open(moment), is_open, day)

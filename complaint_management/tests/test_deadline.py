@@ -192,7 +192,9 @@ class TestDeadline(EngineCommon):
         }
         misses = {
             "category_price": {"category_ids": [Command.set(self.price.ids)]},
-            "severity_serious": {"severity_ids": [Command.set(self.severity_serious.ids)]},
+            "severity_serious": {
+                "severity_ids": [Command.set(self.severity_serious.ids)]
+            },
             "track_spot": {"track": "spot"},
             "form_written": {"form": "written"},
             "arrival_after": {"arrival": "after"},
@@ -227,12 +229,16 @@ class TestDeadline(EngineCommon):
             end_event="assignment_done",
         )
         for role in (self.role_sales, self.role_service):
-            self._create_template(f"ask_{role.code}", role, type="opinion", event="received")
+            self._create_template(
+                f"ask_{role.code}", role, type="opinion", event="received"
+            )
         case = self._create_complaint()
         clocks = self._clock(case, rule)
         self.assertEqual(len(clocks), 2)
         asked = clocks.assignment_id
-        self.assertEqual(asked, case.assignment_ids.filtered(lambda r: r.type == "opinion"))
+        self.assertEqual(
+            asked, case.assignment_ids.filtered(lambda r: r.type == "opinion")
+        )
         asked[0].opinion = "<p>Fine</p>"
         asked[0].action_done()
         self.assertEqual(
@@ -240,14 +246,20 @@ class TestDeadline(EngineCommon):
             {asked[0]: "met", asked[1]: "running"},
         )
         asked[1].action_cancel()
-        self.assertEqual(clocks.filtered(lambda c: c.assignment_id == asked[1]).state, "cancelled")
+        self.assertEqual(
+            clocks.filtered(lambda c: c.assignment_id == asked[1]).state, "cancelled"
+        )
 
     def test_last_assignment_of_a_type(self):
         rule = self._create_rule(
-            "all_opinions", end_event="last_assignment_done", end_assignment_type="opinion"
+            "all_opinions",
+            end_event="last_assignment_done",
+            end_assignment_type="opinion",
         )
         for role in (self.role_sales, self.role_service):
-            self._create_template(f"ask_{role.code}", role, type="opinion", event="received")
+            self._create_template(
+                f"ask_{role.code}", role, type="opinion", event="received"
+            )
         case = self._create_complaint()
         clock = self._clock(case, rule)
         for left in case.assignment_ids.filtered(lambda row: row.type == "opinion"):
@@ -273,7 +285,9 @@ class TestDeadline(EngineCommon):
 
     def test_from_a_date_of_the_case(self):
         field = self.env["ir.model.fields"]._get("complaint.complaint", "occurred_at")
-        rule = self._create_rule("since", 5, "days", event="date", date_field_id=field.id)
+        rule = self._create_rule(
+            "since", 5, "days", event="date", date_field_id=field.id
+        )
         case = self._create_complaint()
         self.assertFalse(case.deadline_ids)
         case.occurred_at = self._local(2026, 11, 14, 9)
@@ -285,7 +299,9 @@ class TestDeadline(EngineCommon):
 
     def test_date_known_at_registration(self):
         field = self.env["ir.model.fields"]._get("complaint.complaint", "occurred_at")
-        rule = self._create_rule("since", 5, "days", event="date", date_field_id=field.id)
+        rule = self._create_rule(
+            "since", 5, "days", event="date", date_field_id=field.id
+        )
         case = self._create_complaint(occurred_at=self._local(2026, 11, 14, 9))
         self.assertDue(self._clock(case, rule), 2026, 11, 19, 9)
 
@@ -345,7 +361,9 @@ class TestDeadline(EngineCommon):
         case = self._create_complaint()
         clock = self._clock(case)
         self.env.flush_all()
-        self.env.cr.execute("DELETE FROM complaint_deadline_rule WHERE id = %s", [rule.id])
+        self.env.cr.execute(
+            "DELETE FROM complaint_deadline_rule WHERE id = %s", [rule.id]
+        )
         self.env.invalidate_all()
         case.category_id = self.price
         with self._at(self._local(2026, 11, 19, 17)):
@@ -378,4 +396,6 @@ class TestDeadline(EngineCommon):
         for user in (self.handler, self.office, self.admin):
             self.assertFalse(clock.with_user(user).has_access("write"))
             self.assertFalse(clock.with_user(user).has_access("unlink"))
-            self.assertFalse(self.env["complaint.deadline"].with_user(user).has_access("create"))
+            self.assertFalse(
+                self.env["complaint.deadline"].with_user(user).has_access("create")
+            )

@@ -26,7 +26,9 @@ class TestDeadlineExplanation(EngineCommon):
         clock = self._clock(case)
         self.assertEqual(self._count(clock), 20 * 3600)
         self._pause(case, self._local(2026, 11, 16, 11), self._local(2026, 11, 18, 20))
-        self._pause(case, self._local(2026, 11, 19, 12, 30), self._local(2026, 11, 20, 9))
+        self._pause(
+            case, self._local(2026, 11, 19, 12, 30), self._local(2026, 11, 20, 9)
+        )
         self.assertEqual(self._count(clock), 20 * 3600)
 
     def test_working_days_add_up(self):

@@ -12,7 +12,11 @@ class TestDeadlineMatching(EngineCommon):
     def setUpClass(cls):
         super().setUpClass()
         cls.ordinary = cls._create_rule(
-            "ordinary", 5, severity_ids=[Command.set((cls.severity_minor | cls.severity_ordinary).ids)]
+            "ordinary",
+            5,
+            severity_ids=[
+                Command.set((cls.severity_minor | cls.severity_ordinary).ids)
+            ],
         )
         cls.urgent = cls._create_rule(
             "urgent", 24, "hours", severity_ids=[Command.set(cls.severity_serious.ids)]
@@ -87,7 +91,9 @@ class TestDeadlineMatching(EngineCommon):
         clock = self._clock(case)
         self._raise(case)
         self.assertEqual(clock.state, "cancelled")
-        self.assertEqual(self._logged(clock, "cancelled").note, "No rule applies any more.")
+        self.assertEqual(
+            self._logged(clock, "cancelled").note, "No rule applies any more."
+        )
 
     def test_new_rule_starts_from_the_receipt(self):
         rule = self._create_rule(
@@ -108,12 +114,15 @@ class TestDeadlineMatching(EngineCommon):
         with freeze_time(self._local(2026, 11, 17, 17)):
             self._raise(case)
         self.assertEqual(
-            self._clock(case, rule).sorted("id").mapped("state"), ["cancelled", "running"]
+            self._clock(case, rule).sorted("id").mapped("state"),
+            ["cancelled", "running"],
         )
 
     def test_done_duty_is_done_under_all_rules(self):
         for rule in (self.ordinary, self.urgent):
-            rule.write({"end_event": "stage_entered", "end_stage_id": self.stage_handling.id})
+            rule.write(
+                {"end_event": "stage_entered", "end_stage_id": self.stage_handling.id}
+            )
         case = self._create_accepted()
         self._move_to(case, self.stage_handling)
         self._raise(case)
@@ -166,13 +175,23 @@ class TestDeadlineMatching(EngineCommon):
             "end_event": "assignment_done",
         }
         slow = self._create_rule(
-            "slow", 3, "days", severity_ids=[Command.set(self.severity_minor.ids)], **values
+            "slow",
+            3,
+            "days",
+            severity_ids=[Command.set(self.severity_minor.ids)],
+            **values,
         )
         fast = self._create_rule(
-            "fast", 1, "days", severity_ids=[Command.set(self.severity_serious.ids)], **values
+            "fast",
+            1,
+            "days",
+            severity_ids=[Command.set(self.severity_serious.ids)],
+            **values,
         )
         for role in (self.role_sales, self.role_service):
-            self._create_template(f"ask_{role.code}", role, type="opinion", event="received")
+            self._create_template(
+                f"ask_{role.code}", role, type="opinion", event="received"
+            )
         case = self._create_complaint(severity_id=self.severity_minor.id)
         clocks = self._clock(case, slow)
         self.assertEqual(len(clocks), 2)
@@ -199,7 +218,9 @@ class TestDeadlineMatching(EngineCommon):
         with self.assertQueryCount(0):
             self.env["complaint.deadline.matching"]._rematch_changed(snapshot)
             self.assertFalse(
-                self.env["complaint.deadline.matching"]._get_snapshot(case, {"place": "Hall"})
+                self.env["complaint.deadline.matching"]._get_snapshot(
+                    case, {"place": "Hall"}
+                )
             )
 
     def test_a_batch_costs_as_much_as_one(self):

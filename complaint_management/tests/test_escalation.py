@@ -21,7 +21,9 @@ class TestEscalation(EngineCommon):
 
     def _told(self, case, rung=None):
         rows = case.escalation_ids
-        return (rows.filtered(lambda row: row.rule_id == rung) if rung else rows).user_id
+        return (
+            rows.filtered(lambda row: row.rule_id == rung) if rung else rows
+        ).user_id
 
     def _notices(self, user):
         domain = [
@@ -44,19 +46,43 @@ class TestEscalation(EngineCommon):
             ((13, 30), [before, after]),
         ):
             with self.subTest(time=time), self._at(self._local(2026, 11, 16, *time)):
-                self.assertEqual(case.escalation_ids.rule_id.mapped("code"), [r.code for r in reversed(rungs)])
+                self.assertEqual(
+                    case.escalation_ids.rule_id.mapped("code"),
+                    [r.code for r in reversed(rungs)],
+                )
 
     def test_a_timed_ladder_in_minutes(self):
         first = self._create_rung("first", self.rule)
         second = self._create_rung(
-            "second", None, 15, trigger="previous", previous_id=first.id, role=self.role_chief, level=2
+            "second",
+            None,
+            15,
+            trigger="previous",
+            previous_id=first.id,
+            role=self.role_chief,
+            level=2,
         )
         third = self._create_rung(
-            "third", None, 30, trigger="previous", previous_id=second.id, role=self.role_office, level=3
+            "third",
+            None,
+            30,
+            trigger="previous",
+            previous_id=second.id,
+            role=self.role_office,
+            level=3,
         )
         case = self._create_complaint()
-        for hour, minute, count in ((13, 0, 1), (13, 14, 1), (13, 15, 2), (13, 44, 2), (13, 45, 3)):
-            with self.subTest(minute=minute), self._at(self._local(2026, 11, 16, hour, minute)):
+        for hour, minute, count in (
+            (13, 0, 1),
+            (13, 14, 1),
+            (13, 15, 2),
+            (13, 44, 2),
+            (13, 45, 3),
+        ):
+            with (
+                self.subTest(minute=minute),
+                self._at(self._local(2026, 11, 16, hour, minute)),
+            ):
                 self.assertEqual(len(case.escalation_ids), count)
         self.assertEqual(self._told(case, third), self.office)
 
@@ -64,7 +90,12 @@ class TestEscalation(EngineCommon):
         first = self._create_rung("first", self.rule)
         self._create_rung("second", None, 15, trigger="previous", previous_id=first.id)
         deaf = self._create_rung(
-            "deaf", None, 20, trigger="previous", previous_id=first.id, unless_acknowledged=False
+            "deaf",
+            None,
+            20,
+            trigger="previous",
+            previous_id=first.id,
+            unless_acknowledged=False,
         )
         case = self._create_complaint()
         with self._at(self.due):
@@ -87,7 +118,9 @@ class TestEscalation(EngineCommon):
 
     def test_ladder_waits_for_a_pause(self):
         near = self._create_rung("near", self.rule, 1, "hours", moment="before")
-        above = self._create_rung("above", None, 15, trigger="previous", previous_id=near.id)
+        above = self._create_rung(
+            "above", None, 15, trigger="previous", previous_id=near.id
+        )
         case = self._create_accepted()
         with self._at(self._local(2026, 11, 16, 12)):
             self._move_to(case, self.stage_waiting)
@@ -99,7 +132,9 @@ class TestEscalation(EngineCommon):
 
     def test_by_an_event_at_once(self):
         rung = self._create_rung(
-            "grave", event="severity_raised", severity_ids=[Command.set(self.severity_serious.ids)]
+            "grave",
+            event="severity_raised",
+            severity_ids=[Command.set(self.severity_serious.ids)],
         )
         case = self._create_complaint()
         case.with_user(self.office).severity_id = self.severity_ordinary
@@ -108,7 +143,9 @@ class TestEscalation(EngineCommon):
         self.assertEqual(self._told(case, rung), self.manager)
 
     def test_event_of_a_stage(self):
-        self._create_rung("waits", event="stage_entered", event_stage_id=self.stage_waiting.id)
+        self._create_rung(
+            "waits", event="stage_entered", event_stage_id=self.stage_waiting.id
+        )
         case = self._create_accepted()
         self._move_to(case, self.stage_handling)
         self.assertFalse(case.escalation_ids)
@@ -116,7 +153,9 @@ class TestEscalation(EngineCommon):
         self.assertTrue(case.escalation_ids)
 
     def test_an_event_that_happens_again_fires_again(self):
-        self._create_rung("waits", event="stage_entered", event_stage_id=self.stage_waiting.id)
+        self._create_rung(
+            "waits", event="stage_entered", event_stage_id=self.stage_waiting.id
+        )
         case = self._create_accepted()
         for minute in (1, 3):
             with freeze_time(self._local(2026, 11, 16, 11, minute)):
@@ -135,7 +174,9 @@ class TestEscalation(EngineCommon):
         self.assertNotIn(other, wizard.available_rule_ids)
         wizard.action_escalate()
         row = case.escalation_ids
-        self.assertEqual((row.rule_id, row.note, row.user_id), (rung, "Press is here", self.manager))
+        self.assertEqual(
+            (row.rule_id, row.note, row.user_id), (rung, "Press is here", self.manager)
+        )
         self.assertIn("Press is here", case.message_ids[0].body)
 
     def test_by_hand_needs_an_open_case(self):
@@ -163,8 +204,12 @@ class TestEscalation(EngineCommon):
     # who
 
     def test_several_roles_at_the_same_time(self):
-        partner = self.env["res.partner"].create({"name": "Authority", "email": "a@authority.example"})
-        authority = self._create_role("authority", resolution="partner", partner_id=partner.id)
+        partner = self.env["res.partner"].create(
+            {"name": "Authority", "email": "a@authority.example"}
+        )
+        authority = self._create_role(
+            "authority", resolution="partner", partner_id=partner.id
+        )
         roles = self.role_boss | self.role_chief | authority
         self._create_rung("all", self.rule, role_ids=[Command.set(roles.ids)])
         case = self._create_complaint()
@@ -173,8 +218,12 @@ class TestEscalation(EngineCommon):
             self.assertEqual(case.escalation_ids.partner_id, partner)
 
     def test_somebody_of_two_roles_is_told_once(self):
-        same = self._create_role("same", resolution="users", user_ids=[Command.set(self.manager.ids)])
-        self._create_rung("all", self.rule, role_ids=[Command.set((self.role_boss | same).ids)])
+        same = self._create_role(
+            "same", resolution="users", user_ids=[Command.set(self.manager.ids)]
+        )
+        self._create_rung(
+            "all", self.rule, role_ids=[Command.set((self.role_boss | same).ids)]
+        )
         case = self._create_complaint()
         with self._at(self.due):
             self.assertEqual(len(case.escalation_ids), 1)
@@ -212,8 +261,12 @@ class TestEscalation(EngineCommon):
             self.assertFalse(self._notices(self.manager))
 
     def test_an_outside_partner_complained_about_is_never_told(self):
-        partner = self.env["res.partner"].create({"name": "Supplier", "email": "s@s.example"})
-        role = self._create_role("supplier", resolution="partner", partner_id=partner.id)
+        partner = self.env["res.partner"].create(
+            {"name": "Supplier", "email": "s@s.example"}
+        )
+        role = self._create_role(
+            "supplier", resolution="partner", partner_id=partner.id
+        )
         self._create_rung("late", self.rule, role=role)
         case = self._create_complaint(
             party_ids=[Command.create({"type": "respondent", "partner_id": partner.id})]
@@ -234,13 +287,17 @@ class TestEscalation(EngineCommon):
 
     def test_who_is_told_sees_the_case(self):
         outsider = self._create_user("outsider", "handler", self.sales)
-        role = self._create_role("outside", resolution="users", user_ids=[Command.set(outsider.ids)])
+        role = self._create_role(
+            "outside", resolution="users", user_ids=[Command.set(outsider.ids)]
+        )
         self._create_rung("late", self.rule, role=role)
         case = self._create_complaint()
         self.assertFalse(case.with_user(outsider).has_access("read"))
         with self._at(self.due):
             self.assertTrue(case.with_user(outsider).has_access("read"))
-            self.assertTrue(case.with_user(outsider).escalation_ids.action_acknowledge())
+            self.assertTrue(
+                case.with_user(outsider).escalation_ids.action_acknowledge()
+            )
 
     def test_message_says_what_is_late_and_how_late(self):
         self._create_rung("late", self.rule)
@@ -292,7 +349,9 @@ class TestEscalation(EngineCommon):
             )
 
     def test_raises_moves_asks_plans_and_runs(self):
-        template = self._create_template("report", self.role_office, type="report", event="merged")
+        template = self._create_template(
+            "report", self.role_office, type="report", event="merged"
+        )
         action = self.env["ir.actions.server"].create(
             {
                 "name": "Mark",
@@ -375,7 +434,9 @@ class TestEscalation(EngineCommon):
             self.assertEqual(len(case.escalation_ids), 2)
             self.assertTrue(all(case.escalation_ids.mapped("is_late")))
             row = case.escalation_ids.filtered(lambda row: row.rule_id == first)
-            self.assertEqual((row.planned_at, row.fired_at), (self.due, self._local(2026, 11, 20, 9)))
+            self.assertEqual(
+                (row.planned_at, row.fired_at), (self.due, self._local(2026, 11, 20, 9))
+            )
 
     def test_reopened_case_makes_no_storm(self):
         self._create_rung("late", self.rule)
@@ -391,7 +452,9 @@ class TestEscalation(EngineCommon):
         first = self._create_rung(
             "grave", event="stage_entered", event_stage_id=self.stage_handling.id
         )
-        self._create_rung("above", None, 2, "days", trigger="previous", previous_id=first.id)
+        self._create_rung(
+            "above", None, 2, "days", trigger="previous", previous_id=first.id
+        )
         case = self._create_accepted()
         self._move_to(case, self.stage_handling)
         with freeze_time(self._local(2026, 11, 16, 12)):
@@ -449,7 +512,9 @@ class TestEscalation(EngineCommon):
         first = self._create_rung("first", self.rule)
         case = self._create_complaint()
         with self._at(self.due):
-            above = self._create_rung("above", None, 1, "hours", trigger="previous", previous_id=first.id)
+            above = self._create_rung(
+                "above", None, 1, "hours", trigger="previous", previous_id=first.id
+            )
         with self._at(self._local(2026, 11, 16, 14)):
             self.assertEqual(case.escalation_ids.rule_id, first | above)
 

@@ -13,7 +13,6 @@ from odoo.tools import mute_logger
 from .engine_common import EngineCommon
 
 
-
 def _clock():
     """Return real seconds: the time of the tests stands still."""
     return time.clock_gettime(time.CLOCK_MONOTONIC)
@@ -242,7 +241,9 @@ class TestEscalationScheduler(EngineCommon):
             self.assertFalse(any(bulletins().mapped("next_event_at")))
 
     def test_a_bulletin_called_off_stays_off(self):
-        template = self._create_template("bulletin", type="report", repeats=True, interval_unit="weeks")
+        template = self._create_template(
+            "bulletin", type="report", repeats=True, interval_unit="weeks"
+        )
         case = self._create_accepted()
         row = case.assignment_ids.filtered(lambda row: row.template_id == template)
         row.action_cancel()
@@ -257,12 +258,18 @@ class TestEscalationScheduler(EngineCommon):
         return rows.search([("policy_id", "in", (self.policy.id, False))])
 
     def test_zero_is_the_promise(self):
-        self.env.ref("complaint_management.ir_cron_complaint_runner").nextcall = self.now
-        self.env.ref("complaint_management.ir_cron_complaint_duties").nextcall = self.now
+        self.env.ref(
+            "complaint_management.ir_cron_complaint_runner"
+        ).nextcall = self.now
+        self.env.ref(
+            "complaint_management.ir_cron_complaint_duties"
+        ).nextcall = self.now
         self._add_next_year()
         self._create_many(3)
         self._run()
-        found = self._stuck().mapped(lambda row: (row.kind, row.name, row.policy_id.name))
+        found = self._stuck().mapped(
+            lambda row: (row.kind, row.name, row.policy_id.name)
+        )
         self.assertFalse(found)
 
     def _add_next_year(self):
@@ -289,7 +296,9 @@ class TestEscalationScheduler(EngineCommon):
         )
         self.env.invalidate_all()
         kinds = set(self._stuck().mapped("kind"))
-        self.assertEqual({"figure", "manager", "handler", "year", "cron"} - kinds, set())
+        self.assertEqual(
+            {"figure", "manager", "handler", "year", "cron"} - kinds, set()
+        )
         self.policy.calendar_id = False
         self.assertIn("calendar", self._stuck().mapped("kind"))
         for row in self._stuck():
@@ -343,4 +352,6 @@ class TestEscalationScheduler(EngineCommon):
             [case.id],
         )
         self.env.invalidate_all()
-        self.assertIn(case, self._stuck().filtered(lambda row: row.kind == "owner").complaint_id)
+        self.assertIn(
+            case, self._stuck().filtered(lambda row: row.kind == "owner").complaint_id
+        )

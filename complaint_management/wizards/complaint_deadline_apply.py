@@ -86,7 +86,9 @@ class ComplaintDeadlineApply(models.TransientModel):
                 "rule_id": rule.id,
                 "type": type_,
                 "count": 0,
-                "complaint_id": clock.complaint_id.id if clock else values["complaint_id"],
+                "complaint_id": clock.complaint_id.id
+                if clock
+                else values["complaint_id"],
                 "old_due_at": clock and clock.due_at,
                 "new_due_at": values and values["due_at"],
             },

@@ -55,7 +55,9 @@ class ComplaintDeadlineExtend(models.TransientModel):
         if clock.figure_missing:
             if self.due_at <= clock.started_at:
                 raise UserError(
-                    self.env._("The date lies before the beginning of “%s”.", clock.name)
+                    self.env._(
+                        "The date lies before the beginning of “%s”.", clock.name
+                    )
                 )
             return
         if self.due_at <= clock.due_at:

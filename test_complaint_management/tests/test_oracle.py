@@ -45,6 +45,18 @@ class TestOracleCopy(BaseCase):
 class TestOracle(OracleCommon):
     """Shops, offices and authorities."""
 
+    def test_files_are_what_is_exported(self):
+        for id_ in oracle.get_entries():
+            self._load(id_)
+            exported = json.loads(self.exported)
+            kept = json.loads((oracle.POLICIES / f"{id_}.json").read_text())
+            # Channels belong to all policies: others may have translated them.
+            codes = [row["code"] for row in exported.pop("channels")]
+            self.assertCountEqual(
+                codes, [getattr(row, "get", {"code": row}.get)("code") for row in kept.pop("channels")]
+            )
+            self.assertEqual(exported, kept)
+
     def test_customer_service_24h_3d_7d(self):
         self._load("customer_service_24h_3d_7d")
         replied = self._enter_later("replied")
