@@ -115,8 +115,10 @@ class WorkingTime:
         index = bisect_right(self._starts, seconds) - 1
         if index < 0:
             return 0
-        return self._totals[index] + min(seconds, self._ends[index]) - (
-            self._starts[index]
+        return (
+            self._totals[index]
+            + min(seconds, self._ends[index])
+            - (self._starts[index])
         )
 
     def _get_midnight(self, day: date) -> int:

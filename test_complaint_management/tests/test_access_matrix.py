@@ -161,6 +161,17 @@ class AccessMatrixCommon(AccessCommon):
                     letter, name = operation
                     yield situation, column, name, allowed, letter in expected
 
+    def _explore_registering(self):
+        """Yield whether somebody registers in a colleague's name."""
+        cases = self.env["complaint.complaint"].with_user(self.actors["registrar"])
+        values = self._prepare_complaint(registered_by_id=self.colleague.id)
+        allowed = False
+        with suppress(Undo, *REFUSALS), self.env.cr.savepoint():
+            cases.create(values)
+            allowed = True
+            raise Undo
+        yield "other", "complaint", "create in another's name", allowed, False
+
     def _explore_configuration(self):
         """Yield the same of configuration of a company that the user isn't in."""
         for row in self._make_configuration():
@@ -420,6 +431,10 @@ class TestAccessMatrix(AccessMatrixCommon):
         self._check(self._explore_configuration(), role="admin")
 
     @mute_logger(*REFUSAL_LOGS)
+    def test_registering(self):
+        self._check(self._explore_registering(), role="registrar")
+
+    @mute_logger(*REFUSAL_LOGS)
     def _check_role(self, role):
         self._check(self._explore(role), role=role)
 
@@ -448,6 +463,7 @@ class TestEveryRuleIsNeeded(AccessMatrixCommon):
     def _find_difference(self, rule):
         """Return the first cell that is otherwise without ``rule``."""
         outcomes = [self._explore(role) for role in self._get_roles(rule)]
+        outcomes += [self._explore_registering()]
         for outcome in chain(self._explore_configuration(), *outcomes):
             if outcome[3] != outcome[4]:
                 _logger.info("Without “%s”: %s", rule.name, outcome)
