@@ -20,6 +20,7 @@ needed is fetched into the cache; the system itself is never changed.
   shots    screenshots of pages into shots/
   shell    Odoo's Python shell on the database of `run`
   psql     PostgreSQL's shell on the database of `run`
+  bench    our speed beside OCA's helpdesk, a bare model and plain SQL
   lock     renew the lock files of the Python and JavaScript packages
   update   fetch the newest revision of Odoo's package
   clean    delete what this checkout has made (--all: the whole cache)
@@ -38,6 +39,7 @@ COMMANDS = {
     "shots": "shots",
     "shell": "shell",
     "psql": "shell",
+    "bench": "bench.command",
     "lock": "lock",
     "update": "clean",
     "clean": "clean",

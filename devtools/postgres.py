@@ -26,6 +26,8 @@ log_min_messages = warning
 """
 SETTINGS = {
     "run": COMMON,
+    # survives being killed, as a production server does
+    "crash": COMMON,
     # what a test writes may be lost with the machine
     "test": COMMON
     + "fsync = off\nsynchronous_commit = off\nfull_page_writes = off\n"
@@ -180,6 +182,12 @@ class Cluster:
         """Stop the server, if it runs."""
         if (self.data / "postmaster.pid").exists():
             self._pg_ctl("stop", "-m", "fast", check=False)
+
+    def restart(self):
+        """Kill the server as a crash would, and start it again."""
+        with self._changing():
+            self._pg_ctl("stop", "-m", "immediate", check=False)
+            self._start()
 
     def _changing(self):
         return locked(self.folder.parent / f".{self.folder.name}.lock")

@@ -11,6 +11,7 @@ from . import postgres
 from .console import Problem, duration, say, step
 from .databases import template
 from .instance import Instance, free_port, own_folder
+from .endurance import check_endurance
 from .judge import FAILED, STARTING, Verdict, judge
 from .locks import free_slot
 from .odoo import odoo
@@ -98,6 +99,8 @@ def test_odoo(selection, options, everything):
         verdicts.append(run_tests(instance, selection, options))
         if everything and not options.no_checks and not options.again:
             verdicts.append(check_upgrade(instance))
+            if "complaint_management" in addons():
+                verdicts.append(as_reported(check_endurance(instance)))
             verdicts.append(check_uninstall(instance))
     return verdicts
 
@@ -257,6 +260,13 @@ def check_uninstall(instance):
             report(verdict, instance.folder / "uninstall.log")
         instance.forget()
         return verdict
+
+
+def as_reported(verdict):
+    """Print what is wrong in a verdict; return it."""
+    for name, excerpt in verdict.failed.items():
+        say(f"\n✗ {name}: {excerpt}")
+    return verdict
 
 
 def as_one_test(instance, name, arguments):

@@ -85,8 +85,14 @@ class ComplaintAccess(models.Model):
         costs what differs in it. Add-ons that let others see a case extend it.
         """
         holding = complaints.assignment_ids.filtered(lambda row: row._gives_access())
+        # Who is told, or asked to approve, has to see what it is about.
+        told = {
+            case: case.escalation_ids.user_id | case.approval_ids.user_ids
+            for case in complaints
+        }
         policies = self._get_seats(complaints.policy_id).grouped("policy_id")
-        users = self._get_seats(holding._get_asked_users()).grouped("user_id")
+        users = holding._get_asked_users().union(*told.values())
+        users = self._get_seats(users).grouped("user_id")
         departments = self._get_seats(holding.department_id).grouped("department_id")
         none = self.browse()
 
@@ -96,6 +102,8 @@ class ComplaintAccess(models.Model):
                 for user in row._get_asked_users():
                     seats |= users.get(user, none)
                 seats |= departments.get(row.department_id, none)
+            for user in told[complaint]:
+                seats |= users.get(user, none)
             return seats
 
         return [

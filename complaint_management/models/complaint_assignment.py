@@ -15,6 +15,7 @@ class ComplaintAssignment(models.Model):
 
     _name = "complaint.assignment"
     _description = "Complaint Assignment"
+    _inherit = ["complaint.scheduled.mixin"]
     _order = "due_at, id"
     _check_company_auto = True
 
@@ -150,6 +151,7 @@ class ComplaintAssignment(models.Model):
             return assignments
         assignments._notify_assigned()
         assignments._emit("assigned")
+        self.env["complaint.runner"]._wake(assignments)
         return assignments
 
     def write(self, vals):
@@ -271,6 +273,7 @@ class ComplaintAssignment(models.Model):
             [("id", "child_of", self.ids), ("state", "in", OPEN_STATES)]
         )
         parts.state = "cancelled"
+        parts._emit("assignment_cancelled")
         return True
 
     def _refuse(self, reason, note=None):
@@ -361,6 +364,11 @@ class ComplaintAssignment(models.Model):
         if self.state == "pending":
             return "pending"
         return bool(self.accepted_at) and "accepted"
+
+    def _run_due(self):
+        """Ask again for what recurs until the case is closed."""
+        for template, assignments in self.grouped("template_id").items():
+            template._repeat(assignments)
 
     def _get_types_with_opinion(self) -> tuple:
         """Return the types that can't be finished without words."""

@@ -29,6 +29,8 @@ class ComplaintAssignmentTemplate(models.Model):
         "complaint.delay.mixin",
     ]
     _complaint_used_by = [("complaint.assignment", "template_id")]
+    _policy_file_section = "assignment_rules"
+    _policy_file_keep = ("next_run_at",)
 
     name = fields.Char(
         string="What Is Asked", help="Stands on the assignment: say it in a few words."
@@ -63,7 +65,12 @@ class ComplaintAssignmentTemplate(models.Model):
         default=100,
         help="For checks of a sample: this share of the matching cases is asked.",
     )
-    # recurring duties
+    # recurring
+    repeats = fields.Boolean(
+        string="Again until Closed",
+        help="Asked again and again, at the interval below, until the case is closed: "
+        "a weekly bulletin.",
+    )
     interval = fields.Integer(string="Every", default=1)
     interval_unit = fields.Selection(
         [("days", "Days"), ("weeks", "Weeks"), ("months", "Months")], default="weeks"
@@ -196,7 +203,24 @@ class ComplaintAssignmentTemplate(models.Model):
             "instructions": self.instructions,
             "requested_at": at,
             "due_at": memo.get((self, at)),
+            "next_event_at": bool(self.repeats and complaint)
+            and self._get_next_time(at),
         }
+
+    def _repeat(self, assignments):
+        """Ask anew, once whatever was missed, where the case is still open.
+
+        :param assignments: the rows of this rule that were asked last
+        """
+        memo, vals_list = {}, []
+        for row in assignments:
+            planned, row.next_event_at = row.next_event_at, False
+            case = row.complaint_id
+            current = row.round_id == case.round_id and not case.is_closed
+            if self.repeats and current and row.state != "cancelled":
+                values = self._prepare_assignment(case, planned, memo)
+                vals_list.append({**values, "next_event_at": self._get_next_time(planned)})
+        self.env["complaint.assignment"].create(vals_list)
 
     def _trigger_cron(self):
         """Wake the scheduler at the next time one of these duties is asked."""
@@ -248,12 +272,14 @@ class ComplaintAssignmentTemplate(models.Model):
 
     def _get_next_run(self):
         """Return the first time after now, on the policy's clock."""
+        return self._get_next_time(self.next_run_at)
+
+    def _get_next_time(self, last):
+        """Return the first time after now, in steps of the interval from ``last``."""
         now = fields.Datetime.now()
         tz = self.policy_id._get_tz()
         moments = (
-            add_calendar_delay(
-                self.next_run_at, number * self.interval, self.interval_unit, tz
-            )
+            add_calendar_delay(last, number * self.interval, self.interval_unit, tz)
             for number in count(1)
         )
         return next(moment for moment in moments if moment > now)

@@ -9,12 +9,15 @@ class ComplaintCategory(models.Model):
     _inherit = ["complaint.policy.item.mixin"]
     _parent_store = True
     _rec_name = "complete_name"
+    _policy_file_section = "categories"
     _complaint_used_by = [
         ("complaint.complaint", "category_id"),
         ("complaint.category", "parent_id"),
         ("complaint.severity.rule", "category_ids"),
         ("complaint.assignment.template", "category_ids"),
         ("complaint.stage.requirement", "category_ids"),
+        ("complaint.deadline.rule", "category_ids"),
+        ("complaint.escalation.rule", "category_ids"),
     ]
 
     parent_id = fields.Many2one(
@@ -65,6 +68,18 @@ class ComplaintCategory(models.Model):
             return NotImplemented
         # A subcategory is found by the name of a category above it.
         return [("id", "child_of", self.search([("name", operator, value)]).ids)]
+
+    @api.model_create_multi
+    def create(self, vals_list):
+        categories = super().create(vals_list)
+        self.env.registry.clear_cache()  # the filters of rules, which name trees
+        return categories
+
+    def write(self, vals):
+        result = super().write(vals)
+        if "parent_id" in vals:
+            self.env.registry.clear_cache()
+        return result
 
     def _get_inherited(self, field: str):
         """Return ``field`` of this category or of the nearest one above it."""

@@ -6,14 +6,17 @@ class ComplaintChannel(models.Model):
 
     _name = "complaint.channel"
     _description = "Complaint Channel"
-    _inherit = ["complaint.used.mixin"]
+    _inherit = ["complaint.used.mixin", "complaint.policy.file.mixin"]
     _order = "sequence, id"
+    _policy_file_parent = None
     _complaint_used_by = [
         ("complaint.complaint", "channel_id"),
         ("complaint.policy", "channel_ids"),
         ("complaint.severity.rule", "channel_ids"),
         ("complaint.assignment.template", "channel_ids"),
         ("complaint.stage.requirement", "channel_ids"),
+        ("complaint.deadline.rule", "channel_ids"),
+        ("complaint.escalation.rule", "channel_ids"),
     ]
 
     name = fields.Char(required=True, translate=True)

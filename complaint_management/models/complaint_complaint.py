@@ -202,6 +202,24 @@ class ComplaintComplaint(models.Model):
         compute="_compute_complainant",
         store=True,
     )
+    # deadlines
+    deadline_ids = fields.One2many("complaint.deadline", "complaint_id")
+    escalation_ids = fields.One2many("complaint.escalation", "complaint_id")
+    approval_ids = fields.One2many("complaint.approval", "complaint_id")
+    next_deadline_id = fields.Many2one(
+        "complaint.deadline",
+        string="Next Deadline",
+        compute="_compute_next_deadline_id",
+        compute_sudo=True,
+        store=True,
+    )
+    next_due_at = fields.Datetime(
+        related="next_deadline_id.due_at", string="Due", store=True
+    )
+    next_warn_at = fields.Datetime(
+        related="next_deadline_id.warn_at", string="Due Soon From", store=True
+    )
+    deadline_status = fields.Selection(related="next_deadline_id.status")
     # rounds and end
     round_ids = fields.One2many(
         "complaint.round", "complaint_id", string="Rounds", readonly=True
@@ -247,6 +265,7 @@ class ComplaintComplaint(models.Model):
         "(policy_id, name) WHERE name != '/'", "This number is taken."
     )
     _open_idx = models.Index("(policy_id, received_at) WHERE is_closed IS NOT TRUE")
+    _next_due_idx = models.Index("(next_due_at) WHERE next_due_at IS NOT NULL")
     _order_idx = models.Index(
         "(COALESCE(is_closed, FALSE), severity_level DESC, received_at DESC, id DESC)"
     )
@@ -351,6 +370,15 @@ class ComplaintComplaint(models.Model):
                 complaint.identity = "confidential"
             complaint.complainant_name = complaint.identity == "named" and contact
 
+    @api.depends("deadline_ids.state", "deadline_ids.due_at")
+    def _compute_next_deadline_id(self):
+        for complaint in self:
+            clocks = complaint.deadline_ids.filtered(
+                lambda clock: clock.state in ("running", "missed")
+                and clock.kind == "due"
+            )
+            complaint.next_deadline_id = clocks.sorted("due_at")[:1]
+
     @api.depends("round_ids.number")
     def _compute_round_id(self):
         for complaint in self:
@@ -364,6 +392,8 @@ class ComplaintComplaint(models.Model):
         "assignment_ids.user_id",
         "assignment_ids.department_id",
         "assignment_ids.candidate_ids",
+        "escalation_ids.user_id",
+        "approval_ids.user_ids",
     )
     def _compute_access_ids(self):
         for seats, complaints in self.env["complaint.access"]._get_seats_at(self):
@@ -420,10 +450,13 @@ class ComplaintComplaint(models.Model):
         if any(name.startswith("contact_") for name in vals):
             # Read before the write protects them: what isn't written stays as it is.
             self.mapped("contact_name")
+        matching = self.env["complaint.deadline.matching"]
+        matched = matching._get_snapshot(self, vals)
         if "policy_id" in vals:
             self._check_policy_change(vals["policy_id"])
         result = super().write(vals)
         self._after_write(vals.keys(), before)
+        matching._rematch_changed(matched)
         return result
 
     def _after_write(self, names, before):
@@ -484,5 +517,7 @@ class ComplaintComplaint(models.Model):
             "complaint.discretion",
             "complaint.assignment.template",
             "complaint.severity.rule",
+            "complaint.deadline.rule",
+            "complaint.escalation.rule",
             "complaint.party",
         ]

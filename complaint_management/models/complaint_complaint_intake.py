@@ -267,8 +267,10 @@ class ComplaintComplaint(models.Model):
             self.env["complaint.round"]._file_assignments(complaints)
             return complaints
         asked = {case: (case.department_id, case.handler_id) for case in complaints}
+        # Clocks start when everything about the cases is known, at the very end.
+        complaints = complaints.with_context(complaint_intake=complaints.ids)
         self.env["complaint.round"]._start(complaints)
-        routing = self.env["complaint.routing"]
+        routing = complaints.env["complaint.routing"]
         routing._receive(complaints)
         complaints._create_parties(parties)
         complaints._check_intake()
@@ -281,6 +283,8 @@ class ComplaintComplaint(models.Model):
         stages = self.env["complaint.stage"]
         stages._move(complaints, dict.fromkeys(complaints, stages))
         complaints._complaint_event("received")
+        complaints = complaints.with_env(self.env)
+        complaints._complaint_event("severity_reached")
         return complaints
 
     @api.model

@@ -1,6 +1,6 @@
 from ast import literal_eval
 
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
@@ -22,6 +22,9 @@ class ComplaintFilterMixin(models.AbstractModel):
     track = fields.Selection(
         [("spot", "On the Spot"), ("formal", "Formal")],
         help="Empty: both tracks.",
+    )
+    form = fields.Selection(
+        [("oral", "Oral"), ("written", "Written")], help="Empty: both forms."
     )
     arrival = fields.Selection(
         [
@@ -50,6 +53,27 @@ class ComplaintFilterMixin(models.AbstractModel):
                     )
                 ) from error
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        rules = super().create(vals_list)
+        self.env.registry.clear_cache()
+        return rules
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
+    @tools.ormcache("self.id")
+    def _get_filter(self) -> Domain:
+        """Return the domain of this rule, kept until a rule or a category changes."""
+        # sudo: any rule - what a rule is about doesn't depend on who asks
+        return self.sudo()._get_filter_domain()
+
     def _get_filter_domain(self) -> Domain:
         """Return the domain of the complaints that this rule is about.
 
@@ -61,13 +85,16 @@ class ComplaintFilterMixin(models.AbstractModel):
             if self[field]:
                 domain &= Domain(field[:-1], "in", self[field].ids)
         if self.category_ids:
-            domain &= Domain("category_id", "child_of", self.category_ids.ids)
-        for field in ("track", "arrival"):
+            # Resolved once for all cases, see _get_filter.
+            tree = self.category_ids.with_context(active_test=False)
+            found = tree.search([("id", "child_of", tree.ids)])
+            domain &= Domain("category_id", "in", found.ids)
+        for field in ("track", "form", "arrival"):
             if self[field]:
                 domain &= Domain(field, "=", self[field])
         return domain
 
     def _filter_complaints(self, complaints):
         """Return those of ``complaints`` that this rule is about."""
-        domain = self._get_filter_domain()
+        domain = self._get_filter()
         return complaints if domain.is_true() else complaints.filtered_domain(domain)

@@ -12,6 +12,8 @@ class ComplaintKind(models.Model):
         ("complaint.severity.rule", "kind_ids"),
         ("complaint.assignment.template", "kind_ids"),
         ("complaint.stage.requirement", "kind_ids"),
+        ("complaint.deadline.rule", "kind_ids"),
+        ("complaint.escalation.rule", "kind_ids"),
     ]
 
     nature = fields.Selection(

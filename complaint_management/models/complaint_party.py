@@ -287,7 +287,9 @@ class ComplaintParty(models.Model):
         for complaint in complaints:
             self._choose_main(complaint)
         # A case without lead is being registered: its rules are applied at the end.
-        complaints.filtered("lead_assignment_id")._apply_severity_rules()
+        known = complaints.filtered("lead_assignment_id")
+        known._apply_severity_rules()
+        self.env["complaint.deadline.matching"]._rematch_after(known, {"party_ids"})
 
     def _choose_main(self, complaint):
         """Let exactly one complainant speak for ``complaint``: the last chosen."""

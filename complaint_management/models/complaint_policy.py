@@ -1,4 +1,4 @@
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 
 import pytz
 
@@ -15,9 +15,11 @@ class ComplaintPolicy(models.Model):
 
     _name = "complaint.policy"
     _description = "Complaint Policy"
-    _inherit = ["mail.thread", "mail.activity.mixin"]
+    _inherit = ["mail.thread", "mail.activity.mixin", "complaint.policy.file.mixin"]
     _order = "sequence, id"
     _check_company_auto = True
+    _policy_file_parent = None
+    _policy_file_skip = ("channel_ids",)
 
     # identity
     name = fields.Char(required=True, translate=True, tracking=True)
@@ -117,6 +119,18 @@ class ComplaintPolicy(models.Model):
     role_ids = fields.One2many("complaint.role", "policy_id", copy=True)
     assignment_template_ids = fields.One2many(
         "complaint.assignment.template", "policy_id", copy=True
+    )
+    deadline_rule_ids = fields.One2many(
+        "complaint.deadline.rule", "policy_id", copy=True
+    )
+    escalation_rule_ids = fields.One2many(
+        "complaint.escalation.rule", "policy_id", copy=True
+    )
+    extension_template_id = fields.Many2one(
+        "mail.template",
+        string="Mail about an Extension",
+        domain="[('model', '=', 'complaint.party')]",
+        help="Tells the complainant the new date of a promised deadline.",
     )
     # cards of the overview
     open_count = fields.Integer(compute="_compute_counts")
@@ -304,6 +318,8 @@ class ComplaintPolicy(models.Model):
             "category_ids",
             "stage_ids",
             "assignment_template_ids",
+            "deadline_rule_ids",
+            "escalation_rule_ids",
         ]
 
     def _schedule_review(self):
@@ -382,6 +398,14 @@ class ComplaintPolicy(models.Model):
         if not axis or axis.is_open(moment):
             return "working"
         return "after" if axis.is_working_day(axis.get_day(moment)) else "holiday"
+
+    def _get_end_of_day(self, moment: datetime) -> datetime:
+        """Return the last second of the local day of ``moment`` (both naive UTC)."""
+        day = self._get_local_day(moment)
+        zone = pytz.timezone(self._get_tz())
+        midnight = datetime.combine(day + timedelta(days=1), datetime.min.time())
+        end = zone.localize(midnight) - timedelta(seconds=1)
+        return end.astimezone(pytz.utc).replace(tzinfo=None)
 
     def _get_first_stage(self):
         """Return the stage in which new cases of this policy begin."""

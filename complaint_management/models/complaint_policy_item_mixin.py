@@ -1,9 +1,9 @@
-import re
-import uuid
 from collections import defaultdict
 from itertools import chain, count
 
 from odoo import api, fields, models
+
+from ..tools.code import make_code
 
 
 class ComplaintPolicyItemMixin(models.AbstractModel):
@@ -11,7 +11,7 @@ class ComplaintPolicyItemMixin(models.AbstractModel):
 
     _name = "complaint.policy.item.mixin"
     _description = "Complaint Policy Item"
-    _inherit = ["complaint.used.mixin"]
+    _inherit = ["complaint.used.mixin", "complaint.policy.file.mixin"]
     _order = "sequence, id"
 
     policy_id = fields.Many2one(
@@ -56,8 +56,7 @@ class ComplaintPolicyItemMixin(models.AbstractModel):
     def _get_code_from_name(self) -> str:
         """Return a code made of the Latin letters and digits of the English name."""
         name = self.with_context(lang="en_US").name or self.name or ""
-        slug = re.sub(r"[^a-z0-9]+", "_", name.lower()).strip("_")
-        return slug or uuid.uuid4().hex[:8]
+        return make_code(name)
 
     @api.model
     def _remap_row(self, row, source, policy):

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ComplaintReason(models.Model):
@@ -6,7 +6,7 @@ class ComplaintReason(models.Model):
 
     _name = "complaint.reason"
     _description = "Complaint Reason"
-    _inherit = ["complaint.used.mixin"]
+    _inherit = ["complaint.used.mixin", "complaint.policy.file.mixin"]
     _order = "usage, sequence, id"
     _complaint_used_by = [
         ("complaint.complaint", "outcome_id"),
@@ -46,3 +46,14 @@ class ComplaintReason(models.Model):
     _code_uniq = models.UniqueIndex(
         "(COALESCE(policy_id, 0), usage, code)", "This code is already used."
     )
+
+    @api.model
+    def _get_policy_file_key(self, row: dict) -> str:
+        return f"{row.get('usage') or 'close'}/{row['code']}"
+
+    @api.model
+    def _find_policy_file_shared(self, key: str):
+        usage, _slash, code = key.partition("/")
+        return self.with_context(active_test=False).search(
+            [("policy_id", "=", False), ("usage", "=", usage), ("code", "=", code)]
+        )

@@ -21,6 +21,9 @@ class ComplaintRole(models.Model):
         ("complaint.policy", "lead_role_id"),
         ("complaint.policy", "conflict_role_id"),
         ("complaint.assignment", "role_id"),
+        ("complaint.deadline.rule", "extension_role_id"),
+        ("complaint.escalation.rule", "role_ids"),
+        ("complaint.escalation.rule", "lead_role_id"),
     ]
 
     resolution = fields.Selection(

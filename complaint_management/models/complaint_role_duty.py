@@ -8,8 +8,12 @@ class ComplaintRoleDuty(models.Model):
 
     _name = "complaint.role.duty"
     _description = "Duty Rota Line"
+    _inherit = ["complaint.policy.file.mixin"]
     _order = "sequence, id"
     _rec_name = "user_id"
+    _policy_file_section = "duties"
+    _policy_file_parent = "role_id"
+    _policy_file_named = False
 
     role_id = fields.Many2one(
         "complaint.role", required=True, index=True, ondelete="cascade"

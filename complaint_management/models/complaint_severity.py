@@ -7,6 +7,7 @@ class ComplaintSeverity(models.Model):
     _name = "complaint.severity"
     _description = "Complaint Severity"
     _inherit = ["complaint.policy.item.mixin"]
+    _policy_file_section = "severities"
     _complaint_used_by = [
         ("complaint.complaint", "severity_id"),
         ("complaint.severity.change", "from_id"),
@@ -15,6 +16,9 @@ class ComplaintSeverity(models.Model):
         ("complaint.severity.rule", "severity_ids"),
         ("complaint.assignment.template", "severity_ids"),
         ("complaint.stage.requirement", "severity_ids"),
+        ("complaint.deadline.rule", "severity_ids"),
+        ("complaint.escalation.rule", "severity_ids"),
+        ("complaint.escalation.rule", "severity_id"),
     ]
 
     color = fields.Integer(help="Colour of the cards in the kanban view.")

@@ -54,3 +54,8 @@ class ComplaintSeverityChange(models.Model):
             raised._complaint_event("severity_raised")
             outranked = raised.filtered(lambda case: case.severity_id.role_id)
             self.env["complaint.routing"]._reroute(outranked, accepted=True)
+            # What is being registered reaches its severity at the end of its intake.
+            intake = self.env.context.get("complaint_intake", ())
+            known = raised.filtered(lambda case: case.id not in intake)
+            if known:
+                known._complaint_event("severity_reached")

@@ -16,6 +16,8 @@ class ComplaintSeverityRule(models.Model):
         "complaint.filter.mixin",
         "complaint.delay.mixin",
     ]
+    _policy_file_section = "rules"
+    _policy_file_parent = "severity_id"
 
     severity_id = fields.Many2one(
         "complaint.severity", required=True, index=True, ondelete="cascade"

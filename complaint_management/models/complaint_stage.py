@@ -26,6 +26,10 @@ class ComplaintStage(models.Model):
     _complaint_used_by = [
         ("complaint.complaint", "stage_id"),
         ("complaint.assignment.template", "event_stage_id"),
+        ("complaint.deadline.rule", "event_stage_id"),
+        ("complaint.deadline.rule", "end_stage_id"),
+        ("complaint.escalation.rule", "event_stage_id"),
+        ("complaint.escalation.rule", "stage_id"),
     ]
 
     phase = fields.Selection(
@@ -33,6 +37,10 @@ class ComplaintStage(models.Model):
         required=True,
         default="handling",
         help="What this stage is in the overview of all policies and in public.",
+    )
+    pauses_clocks = fields.Boolean(
+        help="Clocks that may pause stand still here: waiting for the complainant, an "
+        "appraisal, a court.",
     )
     fold = fields.Boolean(string="Folded in Kanban")
     description = fields.Text(

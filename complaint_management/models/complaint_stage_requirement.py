@@ -4,20 +4,32 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
+from ..tools.code import make_code
+
 
 class ComplaintStageRequirement(models.Model):
     """What must hold on a case before it enters a stage, and what to tell if not."""
 
     _name = "complaint.stage.requirement"
     _description = "Stage Requirement"
-    _inherit = ["complaint.filter.mixin"]
+    _inherit = ["complaint.policy.file.mixin", "complaint.filter.mixin"]
     _order = "sequence, id"
     _rec_name = "message"
+    _policy_file_section = "requirements"
+    _policy_file_parent = "stage_id"
 
     stage_id = fields.Many2one(
         "complaint.stage", required=True, index=True, ondelete="cascade"
     )
     policy_id = fields.Many2one(related="stage_id.policy_id")
+    code = fields.Char(
+        compute="_compute_code",
+        store=True,
+        readonly=False,
+        precompute=True,
+        required=True,
+        help="Names this row in a policy file. It stays when the text changes.",
+    )
     sequence = fields.Integer(default=10)
     required_domain = fields.Char(
         string="Must Hold",
@@ -31,6 +43,17 @@ class ComplaintStageRequirement(models.Model):
         translate=True,
         help="Told to whoever tries: say what has to be done first.",
     )
+
+    _stage_code_uniq = models.Constraint(
+        "UNIQUE(stage_id, code)", "This code is already used on the stage."
+    )
+
+    @api.depends("message")
+    def _compute_code(self):
+        for requirement in self:
+            if not requirement.code:
+                english = requirement.with_context(lang="en_US").message
+                requirement.code = make_code(english or requirement.message)
 
     @api.constrains("required_domain")
     def _check_required_domain(self):

@@ -1,8 +1,8 @@
-from datetime import datetime
+from datetime import datetime, time, timedelta
 
 import pytz
 
-from odoo import api, models, tools
+from odoo import fields, models, tools
 
 from ..tools.working_time import WorkingTime
 
@@ -12,6 +12,13 @@ YEARS_AHEAD = 4
 
 class ResourceCalendar(models.Model):
     _inherit = "resource.calendar"
+
+    complaint_exception_ids = fields.One2many(
+        "complaint.calendar.exception",
+        "calendar_id",
+        string="Make-up Working Days",
+        groups="base.group_user",
+    )
 
     def write(self, vals):
         self.env.registry.clear_cache()
@@ -40,8 +47,36 @@ class ResourceCalendar(models.Model):
             pytz.utc.localize(datetime(year + YEARS_AHEAD + 1, 1, 1)),
             domain=leaves,
         )[False]
+        exceptions = {day.date: day for day in self.complaint_exception_ids}
         spans = [
-            tuple(end.astimezone(pytz.utc).replace(tzinfo=None) for end in span[:2])
-            for span in intervals
-        ]
-        return WorkingTime(spans, self.tz)
+            span[:2] for span in intervals if span[0].date() not in exceptions
+        ] + self._complaint_get_worked_spans(exceptions.values())
+        return WorkingTime(
+            [
+                tuple(end.astimezone(pytz.utc).replace(tzinfo=None) for end in span)
+                for span in spans
+            ],
+            self.tz,
+        )
+
+    def _complaint_get_worked_spans(self, exceptions) -> list:
+        """Return the open hours of make-up days, holidays or not, as (start, end)."""
+        zone = pytz.timezone(self.tz)
+        spans = []
+        for day in exceptions:
+            lines = self.attendance_ids.filtered(
+                lambda line, day=day: line.dayofweek == day.like_weekday
+                and line.day_period != "lunch"
+                and not line.display_type
+                and (not self.two_weeks_calendar or line.week_type == "0")
+            )
+            midnight = datetime.combine(day.date, time.min)
+            spans += [
+                tuple(
+                    zone.localize(midnight + timedelta(hours=hour))
+                    for hour in (line.hour_from, line.hour_to)
+                )
+                for line in lines
+                if day.kind == "work"
+            ]
+        return spans

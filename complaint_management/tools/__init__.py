@@ -1,1 +1,1 @@
-from . import contact, delay, events, working_time
+from . import code, contact, delay, events, policy_diff, working_time

@@ -15,8 +15,9 @@ DELAY_UNITS = [
     ("days", "Calendar Days"),
     ("weeks", "Weeks"),
     ("months", "Months"),
+    ("shift", "End of Shift"),
 ]
-WORK_UNITS = ("work_hours", "work_days")
+WORK_UNITS = ("work_hours", "work_days", "shift")
 
 
 def add_calendar_delay(start: datetime, count: int, unit: str, tz: str) -> datetime:

@@ -7,15 +7,22 @@ EVENTS = [
     ("stage_entered", "Stage Entered"),
     ("stage_left", "Stage Left"),
     ("severity_raised", "Severity Raised"),
+    ("severity_reached", "Severity Given at Registration, or Raised"),
     ("assigned", "Assignment Made"),
     ("handover_accepted", "Lead Handling Accepted"),
     ("assignment_accepted", "Assignment Accepted"),
     ("assignment_refused", "Assignment Refused"),
+    ("assignment_cancelled", "Assignment Called Off"),
     ("assignment_done", "Assignment Done"),
     ("last_assignment_done", "Last Assignment of a Type Done"),
     ("round_started", "New Round Started"),
     ("merged", "Merged into Another Case"),
     ("closed", "Closed"),
+    ("deadline_near", "Deadline Near"),
+    ("deadline_missed", "Deadline Missed"),
+    ("deadline_extended", "Deadline Extended"),
+    ("window_lapsed", "Right Lapsed"),
+    ("escalation_acknowledged", "Escalation Acknowledged"),
 ]
 
 #: Events whose source is the stage.
@@ -27,6 +34,7 @@ ASSIGNMENT_EVENTS = (
     "handover_accepted",
     "assignment_accepted",
     "assignment_refused",
+    "assignment_cancelled",
     "assignment_done",
     "last_assignment_done",
 )

@@ -14,8 +14,13 @@ import pytz
 _EPOCH = datetime(1970, 1, 1)
 
 
+#: A day off that ends at 23:59 doesn't leave a minute of work.
+_SLIVER = 60
+
+
 def _seconds(moment: datetime) -> int:
-    return int((moment - _EPOCH).total_seconds())
+    # A day of a calendar ends at 23:59:59.999999.
+    return round((moment - _EPOCH).total_seconds())
 
 
 def _moment(seconds: int) -> datetime:
@@ -34,9 +39,11 @@ class WorkingTime:
         self.zone = pytz.timezone(tz)
         joined: list[list[int]] = []
         for start, end in sorted((_seconds(a), _seconds(b)) for a, b in spans):
+            if start + _SLIVER >= end:
+                continue
             if joined and start <= joined[-1][1]:
                 joined[-1][1] = max(joined[-1][1], end)
-            elif start < end:
+            else:
                 joined.append([start, end])
         self._starts = [start for start, _end in joined]
         self._ends = [end for _start, end in joined]
@@ -109,6 +116,72 @@ class WorkingTime:
         else:
             index = bisect_left(self._days, first)
         return _moment(self._closings[index]) if index < len(self._days) else None
+
+    def subtract_time(self, end: datetime, seconds: int) -> datetime | None:
+        """Return the last moment from which ``seconds`` of open time lead to ``end``.
+
+        :return: None when the axis begins after
+        """
+        goal = self._position(_seconds(end)) - seconds
+        index = bisect_right(self._totals, goal) - 1
+        if goal < 0 or index >= len(self._starts):
+            return None
+        return _moment(self._starts[index] + goal - self._totals[index])
+
+    def subtract_days(self, end: datetime, count: int) -> datetime | None:
+        """Return the end of the ``count``-th working day before the day of ``end``."""
+        index = bisect_left(self._days, self.get_day(end)) - count
+        return _moment(self._closings[index]) if index >= 0 else None
+
+    def get_shift_end(self, moment: datetime) -> datetime | None:
+        """Return when the open hours around ``moment``, or the next ones, end."""
+        index = bisect_right(self._ends, _seconds(moment))
+        return _moment(self._ends[index]) if index < len(self._ends) else None
+
+    def get_closing(self, day: date) -> datetime | None:
+        """Return when the local ``day``, or the next working day, closes."""
+        index = bisect_left(self._days, day)
+        return _moment(self._closings[index]) if index < len(self._days) else None
+
+    def get_closing_from(self, moment: datetime) -> datetime | None:
+        """Return the first closing time that is not before ``moment``."""
+        index = bisect_left(self._closings, _seconds(moment))
+        return _moment(self._closings[index]) if index < len(self._closings) else None
+
+    def get_closings(self, start: datetime, end: datetime) -> list[datetime]:
+        """Return the closing times after ``start``, up to ``end``."""
+        first = bisect_right(self._closings, _seconds(start))
+        last = bisect_right(self._closings, _seconds(end))
+        return [_moment(closing) for closing in self._closings[first:last]]
+
+    def get_closing_day(self, closing: datetime) -> date:
+        """Return the local day that a closing time ends; midnight ends the day before."""
+        return self.get_day(closing - timedelta(seconds=1))
+
+    def move_days(self, closing: datetime, count: int) -> datetime | None:
+        """Return the closing time ``count`` working days after the last by ``closing``.
+
+        :return: None when the axis ends before
+        """
+        index = bisect_right(self._closings, _seconds(closing)) - 1 + count
+        if not 0 <= index < len(self._closings):
+            return None
+        return _moment(self._closings[index])
+
+    def get_spans(self, start: datetime, end: datetime) -> list[tuple]:
+        """Return the open hours from ``start`` to ``end`` as (start, end) pairs."""
+        first, last = _seconds(start), _seconds(end)
+        index = bisect_right(self._ends, first)
+        spans = []
+        while index < len(self._starts) and self._starts[index] < last:
+            spans.append(
+                (
+                    _moment(max(self._starts[index], first)),
+                    _moment(min(self._ends[index], last)),
+                )
+            )
+            index += 1
+        return spans
 
     def _position(self, seconds: int) -> int:
         """Return the open seconds from the beginning of the axis."""

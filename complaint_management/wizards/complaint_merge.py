@@ -71,12 +71,12 @@ class ComplaintMerge(models.TransientModel):
         people = sum((master | merged).mapped("people_count")) - repeated
         (merged.party_ids - known).write({"complaint_id": master.id, "is_main": False})
         # What was said counts for the kept case; who was asked in vain stays evidence.
-        merged.assignment_ids.filtered(
-            lambda row: (
-                row.type not in ("lead", "reception")
-                and row.state in ("pending", "accepted", "done")
-            )
-        ).write({"complaint_id": master.id, "round_id": master.round_id.id})
+        requests = merged.assignment_ids.filtered(
+            lambda row: row.type not in ("lead", "reception")
+            and row.state in ("pending", "accepted", "done")
+        )
+        requests.write({"complaint_id": master.id, "round_id": master.round_id.id})
+        self.env["complaint.deadline"]._follow_assignments(requests)
         for complaint in merged:
             complaint.message_change_thread(master)
             complaint.activity_ids.write({"res_id": master.id})

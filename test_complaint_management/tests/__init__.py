@@ -3,4 +3,7 @@ from . import (
     test_access_matrix,
     test_complaint_scale,
     test_discretion,
+    test_oracle,
+    test_oracle_hospitals,
+    test_oracle_vanke,
 )

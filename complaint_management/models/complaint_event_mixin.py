@@ -1,0 +1,83 @@
+from odoo import api, fields, models, tools
+
+from ..tools.events import (
+    ASSIGNMENT_EVENTS,
+    ASSIGNMENT_TYPES,
+    EVENTS,
+    STAGE_EVENTS,
+)
+from .complaint_stage import PHASES
+
+
+class ComplaintEventMixin(models.AbstractModel):
+    """What has to happen to a case: an event, and to which stage or assignment."""
+
+    _name = "complaint.event.mixin"
+    _description = "Complaint Event"
+
+    event = fields.Selection(EVENTS, string="When")
+    event_stage_id = fields.Many2one(
+        "complaint.stage",
+        string="Stage",
+        ondelete="restrict",
+        domain="[('policy_id', '=', policy_id)]",
+        help="Empty: any stage of the phase.",
+    )
+    event_phase = fields.Selection(PHASES, string="Phase", help="Empty: any phase.")
+    event_assignment_type = fields.Selection(
+        ASSIGNMENT_TYPES, string="Assignment", help="Empty: any type."
+    )
+
+    @api.model
+    def _get_listening(self, complaints, event: str):
+        """Return the rules of the cases' policies that wait for ``event``."""
+        known = self._get_listening_ids().get(event)
+        if not known:
+            return self.browse()
+        policies = complaints.policy_id.ids
+        # sudo: any rule - rules work for whoever causes the event
+        return self.sudo().browse(
+            id_ for policy in policies for id_ in known.get(policy, ())
+        )
+
+    @api.model
+    @tools.ormcache()
+    def _get_listening_ids(self) -> dict:
+        """Return, by event and policy, the ids of the rules that wait for it.
+
+        Most events are of interest to nobody: those cost no query.
+        """
+        # sudo: any rule - as above
+        rules = self.sudo().search(self._get_listening_domain())
+        known: dict = {}
+        for rule in rules:
+            by_policy = known.setdefault(rule.event, {})
+            by_policy.setdefault(rule.policy_id.id, []).append(rule.id)
+        return known
+
+    @api.model
+    def _get_listening_domain(self) -> list:
+        """Return the domain of the rules that wait for an event."""
+        return [("event", "!=", False)]
+
+    def _filter_event(self, complaints, event: str, source):
+        """Return those of ``complaints`` to which just this event happened.
+
+        :param source: the stage or the rows it happened to, or None
+        """
+        self.ensure_one()
+        cases = complaints.filtered(lambda case: case.policy_id == self.policy_id)
+        if event in STAGE_EVENTS:
+            wrong_stage = self.event_stage_id and self.event_stage_id != source
+            wrong_phase = self.event_phase and self.event_phase != source.phase
+            return cases.browse() if wrong_stage or wrong_phase else cases
+        if event in ASSIGNMENT_EVENTS:
+            return cases & self._filter_assignments(source).complaint_id
+        if source is not None and "complaint_id" in source:
+            return cases & source.complaint_id
+        return cases
+
+    def _filter_assignments(self, assignments):
+        """Return those of ``assignments`` that the event is about."""
+        type_ = self.event_assignment_type
+        return assignments.filtered(lambda row: not type_ or row.type == type_)

@@ -1,0 +1,396 @@
+from ast import literal_eval
+from itertools import combinations
+
+from odoo import api, fields, models
+from odoo.fields import Command, Domain
+
+from .complaint_stage import CLOSED_PHASES
+
+#: Meanings of a role that don't depend on the case.
+FIXED_RESOLUTIONS = ("office", "users", "group", "department", "duty", "partner")
+#: Events that are about a stage, and the fields that say which.
+STAGE_EVENTS = ("stage_entered", "stage_left")
+#: Assignments that no rule has to ask for.
+OWN_TYPES = ("reception", "lead")
+#: The month from which next year's make-up days are known.
+PUBLISHED_MONTH = 11
+
+
+class ComplaintPolicyCheck(models.TransientModel):
+    """Lists what can't work in a policy, in words and with links.
+
+    Each ``_check_…`` method that ``_get_checks`` names looks for one thing; an add-on
+    adds its own there.
+    """
+
+    _name = "complaint.policy.check"
+    _description = "Policy Check"
+    _rec_name = "policy_id"
+
+    policy_id = fields.Many2one("complaint.policy", required=True, ondelete="cascade")
+    line_ids = fields.One2many("complaint.policy.check.line", "check_id")
+
+    def action_check(self):
+        """List anew what can't work."""
+        self.ensure_one()
+        self.env["complaint.policy.file"]._check_admin()
+        self.line_ids = [Command.clear()] + [
+            Command.create(
+                {
+                    "severity": finding["severity"],
+                    "name": finding["name"],
+                    "text": finding["text"],
+                    "res_model": finding["record"]._name,
+                    "res_id": finding["record"].id,
+                }
+            )
+            for finding in self._get_findings(self.policy_id)
+        ]
+        return self._get_records_action(name=self.env._("Policy Check"), target="new")
+
+    @api.model
+    def _get_checks(self) -> list[str]:
+        """Return the methods that look for what can't work.
+
+        Each takes one policy and yields ``_make_finding`` dicts.
+        """
+        return [
+            "_check_phases",
+            "_check_calendar",
+            "_check_makeup_days",
+            "_check_office",
+            "_check_roles",
+            "_check_archived_users",
+            "_check_leads",
+            "_check_reachable",
+            "_check_same_target",
+            "_check_recipients",
+            "_check_requirements",
+            "_check_references",
+            "_check_lost_hints",
+        ]
+
+    @api.model
+    def _get_findings(self, policy) -> list[dict]:
+        """Return what can't work in ``policy``, errors first."""
+        policy.ensure_one()
+        # Archived rows count where something active refers to them.
+        policy = policy.with_context(active_test=True)
+        findings = []
+        for check in self._get_checks():
+            findings += getattr(self, check)(policy)
+        return sorted(findings, key=lambda finding: finding["severity"] != "error")
+
+    @api.model
+    def _make_finding(self, record, text, severity="warning") -> dict:
+        """Return one finding.
+
+        :param severity: ``error``: it can't work; ``warning``: hardly meant so
+        """
+        return {
+            "record": record,
+            "name": record.display_name,
+            "text": text,
+            "severity": severity,
+        }
+
+    # the policy itself
+
+    @api.model
+    def _check_phases(self, policy):
+        phases = set(policy.stage_ids.mapped("phase"))
+        if not phases & set(CLOSED_PHASES):
+            text = self.env._("No stage closes a case.")
+            yield self._make_finding(policy, text, "error")
+        elif "closed" not in phases:
+            text = self.env._("Cases can only be refused: no stage is in phase Closed.")
+            yield self._make_finding(policy, text)
+        if not phases - set(CLOSED_PHASES):
+            text = self.env._("There is no stage for new cases to begin in.")
+            yield self._make_finding(policy, text, "error")
+
+    @api.model
+    def _check_calendar(self, policy):
+        if not policy.calendar_id:
+            text = self.env._("There are no working hours: clocks use calendar time.")
+            yield self._make_finding(policy, text)
+        elif not policy.calendar_id.active:
+            text = self.env._(
+                "The working hours “%s” are archived.", policy.calendar_id.name
+            )
+            yield self._make_finding(policy.calendar_id, text)
+        elif not policy._get_working_time(fields.Datetime.now()):
+            text = self.env._(
+                "The working hours “%s” are empty or flexible: all clocks use calendar "
+                "time.",
+                policy.calendar_id.name,
+            )
+            yield self._make_finding(policy.calendar_id, text)
+
+    @api.model
+    def _check_makeup_days(self, policy):
+        today = fields.Date.context_today(policy)
+        years = {
+            day.year
+            for day in policy.calendar_id.complaint_exception_ids.mapped("date")
+        }
+        wanted = today.year + (today.month >= PUBLISHED_MONTH)
+        if years and wanted not in years:
+            text = self.env._(
+                "The make-up working days of %(year)s are missing in “%(calendar)s”.",
+                year=wanted,
+                calendar=policy.calendar_id.name,
+            )
+            yield self._make_finding(policy.calendar_id, text)
+
+    @api.model
+    def _check_office(self, policy):
+        if policy.office_user_ids.filtered("active"):
+            return
+        text = self.env._(
+            "Nobody is in the complaint office: what finds no recipient goes to the "
+            "administrators."
+        )
+        yield self._make_finding(policy, text)
+        for rule in policy.deadline_rule_ids.filtered("per_case"):
+            text = self.env._(
+                "The figure of “%s” is set per case, and nobody is in the complaint "
+                "office to set it.",
+                rule.name,
+            )
+            yield self._make_finding(rule, text, "error")
+
+    # roles
+
+    @api.model
+    def _check_roles(self, policy):
+        routing = self.env["complaint.routing"]
+        none = self.env["complaint.complaint"]
+        for role in policy.role_ids:
+            if role.resolution not in FIXED_RESOLUTIONS:
+                continue
+            # sudo: complaint.role - as when a case is routed
+            if not routing._is_reachable(role.sudo()._get_target(none), none):
+                text = self.env._(
+                    "The role “%s” finds nobody; the complaint office stands in.",
+                    role.name,
+                )
+                yield self._make_finding(role, text)
+
+    @api.model
+    def _check_archived_users(self, policy):
+        for role in policy.role_ids.with_context(active_test=False):
+            users = role.user_ids | role.duty_ids.user_id
+            for user in users.filtered(lambda user: not user.active):
+                text = self.env._(
+                    "%(user)s of the role “%(role)s” is archived.",
+                    user=user.name,
+                    role=role.name,
+                )
+                yield self._make_finding(role, text)
+
+    @api.model
+    def _check_leads(self, policy):
+        if policy.lead_role_id:
+            return
+        text = self.env._("Nobody leads cases without a category: set a default lead.")
+        yield self._make_finding(policy, text)
+        for category in policy.category_ids:
+            if not any(category._get_lead()):
+                text = self.env._("Nobody leads cases of “%s”.", category.complete_name)
+                yield self._make_finding(category, text)
+
+    # clocks
+
+    @api.model
+    def _check_reachable(self, policy):
+        """Clocks that nothing starts or that nothing can end."""
+        for rule in policy.deadline_rule_ids:
+            for prefix in ("event", "end"):
+                text = self._get_unreachable(policy, rule, prefix)
+                if text:
+                    severity = "error" if prefix == "end" else "warning"
+                    yield self._make_finding(rule, text, severity)
+
+    @api.model
+    def _get_unreachable(self, policy, rule, prefix) -> str | None:
+        """Return why the beginning or end of a clock never comes, None if it may."""
+        event = rule.event if prefix == "event" else rule.end_event
+        stage, phase = rule[f"{prefix}_stage_id"], rule[f"{prefix}_phase"]
+        type_ = rule[f"{prefix}_assignment_type"]
+        if event in STAGE_EVENTS:
+            if stage and not stage.active:
+                return self.env._(
+                    "“%(rule)s” waits for the stage “%(stage)s”, which is archived.",
+                    rule=rule.name,
+                    stage=stage.name,
+                )
+            if phase and phase not in policy.stage_ids.mapped("phase"):
+                labels = dict(
+                    rule._fields["event_phase"]._description_selection(self.env)
+                )
+                return self.env._(
+                    "“%(rule)s” waits for the phase %(phase)s, which no stage has.",
+                    rule=rule.name,
+                    phase=labels[phase],
+                )
+        if "assignment" in (event or "") and type_ not in (False, *OWN_TYPES):
+            asked = set(policy.assignment_template_ids.mapped("type"))
+            if policy.category_ids.co_role_ids:
+                asked.add("opinion")
+            if type_ not in asked:
+                return self.env._(
+                    "“%(rule)s” waits for an assignment that no rule asks for.",
+                    rule=rule.name,
+                )
+        return None
+
+    @api.model
+    def _check_same_target(self, policy):
+        for one, other in combinations(policy.deadline_rule_ids, 2):
+            same = self._get_target(one) == self._get_target(other)
+            if same and self._overlap(one, other):
+                text = self.env._(
+                    "“%(one)s” and “%(other)s” are clocks for the same thing and fit "
+                    "the same cases.",
+                    one=one.name,
+                    other=other.name,
+                )
+                yield self._make_finding(one, text)
+
+    @api.model
+    def _get_target(self, rule) -> tuple:
+        """Return what a clock is from and to."""
+        return tuple(
+            rule[name]
+            for name in (
+                "event",
+                "event_stage_id",
+                "event_phase",
+                "event_assignment_type",
+                "date_field_id",
+                "end_event",
+                "end_stage_id",
+                "end_phase",
+                "end_assignment_type",
+                "kind",
+                "promised",
+            )
+        )
+
+    @api.model
+    def _overlap(self, one, other) -> bool:
+        """Tell whether two rules may be about one case."""
+        for name in ("kind_ids", "channel_ids", "category_ids", "severity_ids"):
+            mine, theirs = one[name], other[name]
+            if name == "category_ids":
+                mine, theirs = self._with_children(mine), self._with_children(theirs)
+            if mine and theirs and not mine & theirs:
+                return False
+        for name in ("track", "arrival"):
+            if one[name] and other[name] and one[name] != other[name]:
+                return False
+        ends = [(rule.valid_from, rule.valid_to) for rule in (one, other)]
+        for (start, _end), (_start, end) in (ends, ends[::-1]):
+            if start and end and end < start:
+                return False
+        return self._may_hold([one.domain, other.domain])
+
+    @api.model
+    def _with_children(self, categories):
+        if not categories:
+            return categories
+        return categories.search([("id", "child_of", categories.ids)])
+
+    # escalation
+
+    @api.model
+    def _check_recipients(self, policy):
+        for rule in policy.escalation_rule_ids:
+            if not rule.role_ids.filtered("active"):
+                text = self.env._("The rung “%s” tells nobody.", rule.name)
+                yield self._make_finding(rule, text, "error")
+
+    # stages
+
+    @api.model
+    def _check_requirements(self, policy):
+        """Stages that no case can enter; worst when no case can be closed."""
+        blocked = policy.stage_ids.filtered(self._is_blocked)
+        closing = policy.stage_ids.filtered(lambda stage: stage.phase in CLOSED_PHASES)
+        for stage in blocked:
+            never_closed = stage in closing and closing <= blocked
+            text = self.env._(
+                "No case can enter the stage “%s”: what it needs can never hold.",
+                stage.name,
+            )
+            if never_closed:
+                text = self.env._(
+                    "No case can be closed: what the stage “%s” needs can never hold.",
+                    stage.name,
+                )
+            yield self._make_finding(
+                stage, text, "error" if never_closed else "warning"
+            )
+
+    @api.model
+    def _is_blocked(self, stage) -> bool:
+        """Tell whether what ``stage`` asks of every case contradicts itself."""
+        always = stage.requirement_ids.filtered(
+            lambda requirement: requirement._get_filter_domain().is_true()
+        )
+        domains = always.mapped("required_domain")
+        return bool(domains) and not self._may_hold(domains)
+
+    @api.model
+    def _may_hold(self, domains) -> bool:
+        """Tell whether a case may meet all ``domains``, as far as can be seen."""
+        cases = self.env["complaint.complaint"]
+        domain = Domain.AND([literal_eval(text or "[]") for text in domains])
+        if domain.optimize(cases).is_false():
+            return False
+        for condition in domain.iter_conditions():
+            field = cases._fields.get(condition.field_expr)
+            if field is None or field.type != "selection" or condition.operator != "=":
+                continue
+            if condition.value and condition.value not in field.get_values(self.env):
+                # one alternative of several may still hold
+                return "|" in list(domain)
+        return True
+
+    # references
+
+    @api.model
+    def _check_references(self, policy):
+        """Active rows that refer to archived ones."""
+        files = self.env["complaint.policy.file"]
+        for model in files._get_sections().values():
+            if self.env[model]._policy_file_parent is None:
+                continue
+            rows = self.env[model]._find_policy_file_rows(policy)
+            for row in rows.filtered("active"):
+                for name, kind in files._get_spec(model).values():
+                    if kind not in ("item", "items"):
+                        continue
+                    for used in row[name].filtered(lambda used: not used.active):
+                        text = self.env._(
+                            "“%(row)s” refers to “%(used)s”, which is archived.",
+                            row=row.display_name,
+                            used=used.display_name,
+                        )
+                        yield self._make_finding(row, text)
+
+    @api.model
+    def _check_lost_hints(self, policy):
+        files = self.env["complaint.policy.file"]
+        for place, hints in (policy.file_hints or {}).items():
+            names = [
+                files._get_hint_name(hint)[0] or " / ".join(map(str, hint.values()))
+                for hint in hints
+            ]
+            text = self.env._(
+                "The imported file names %(names)s (%(place)s); nobody was found.",
+                names=", ".join(names),
+                place=place,
+            )
+            yield self._make_finding(policy, text)

@@ -1,0 +1,128 @@
+from odoo import api, models
+
+#: Field types that a policy file can hold.
+FILE_TYPES = frozenset(
+    [
+        "boolean",
+        "integer",
+        "float",
+        "char",
+        "text",
+        "html",
+        "selection",
+        "date",
+        "datetime",
+        "json",
+        "properties_definition",
+        "many2one",
+        "many2many",
+        "one2many",
+    ]
+)
+#: Said by the place of a row in its file, or by where the file is imported.
+PLACE_FIELDS = frozenset(
+    ["policy_id", "company_id", "sequence", "parent_path", "file_hints"]
+)
+
+
+class ComplaintPolicyFileMixin(models.AbstractModel):
+    """A row that a policy file holds, named there by its code.
+
+    A model that inherits it gets a section of the file (or a list in the rows of the
+    model that ``_policy_file_parent`` points to), fields that add-ons put on it later
+    included. Nothing else has to be done for export, import, preview and schema.
+    """
+
+    _name = "complaint.policy.file.mixin"
+    _description = "Row of a Policy File"
+
+    _policy_file_section = None
+    """Key of the rows in the file; by default from the model's name."""
+    _policy_file_parent = "policy_id"
+    """The field that says to which row these rows belong; None: shared by policies."""
+    _policy_file_named = True
+    """Whether rows have a code; otherwise their list is compared as one value."""
+    _policy_file_skip = ()
+    """Fields that don't belong in the file: what happened, not what is ruled."""
+    _policy_file_keep = ()
+    """Fields whose value a row keeps when a file comes in, once it has one."""
+
+    @api.model
+    def _get_policy_file_section(self) -> str:
+        """Return the key under which rows of this model stand in the file."""
+        name = self._name.removeprefix("complaint.").replace(".", "_")
+        return self._policy_file_section or f"{name}s"
+
+    @api.model
+    def _get_policy_file_fields(self) -> list[str]:
+        """Return the fields that the file holds, code and name first.
+
+        Stored, copied, and not computed without a way to write them. An add-on that
+        stores run-time values in a field names it in ``_policy_file_skip``.
+        """
+        skipped = {*PLACE_FIELDS, *self._policy_file_skip, self._policy_file_parent}
+        names = [
+            name
+            for name, field in self._fields.items()
+            if name not in skipped
+            and field.type in FILE_TYPES
+            and name not in models.MAGIC_COLUMNS
+            and (self._is_policy_file_list(field) or self._is_policy_file_value(field))
+        ]
+        first = {"code": 0, "name": 1}
+        return sorted(
+            names,
+            key=lambda name: (
+                first.get(name, 2),
+                self._fields[name].type == "one2many",
+                name,
+            ),
+        )
+
+    def _is_policy_file_value(self, field) -> bool:
+        """Tell whether ``field`` is configuration: stored, copied and writable."""
+        writable = not (field.compute and field.readonly)
+        return field.type != "one2many" and field.store and field.copy and writable
+
+    def _is_policy_file_list(self, field) -> bool:
+        """Tell whether ``field`` lists rows that stand inside this one in the file."""
+        if field.type != "one2many":
+            return False
+        rows = self.env[field.comodel_name]
+        return (
+            isinstance(rows, self.pool["complaint.policy.file.mixin"])
+            and rows._policy_file_parent == field.inverse_name
+            and field.inverse_name != "policy_id"
+        )
+
+    @api.model
+    def _get_policy_file_defaults(self, company) -> dict:
+        """Return what a missing link to the organisation means, by field.
+
+        Other defaults are those of the fields.
+        """
+        return {}
+
+    @api.model
+    def _get_policy_file_key(self, row: dict) -> str:
+        """Return the name of a row of the file in references; see ``_get_file_key``."""
+        return row["code"]
+
+    def _get_file_key(self) -> str:
+        """Return by what the file refers to this record."""
+        return self._get_policy_file_key(
+            {name: self[name] for name in self._fields if name in ("code", "usage")}
+        )
+
+    @api.model
+    def _find_policy_file_rows(self, policy):
+        """Return the rows of ``policy``, archived ones included."""
+        rows = self.with_context(active_test=False)
+        return rows.search([(self._policy_file_parent, "in", policy.ids)])
+
+    @api.model
+    def _find_policy_file_shared(self, key: str):
+        """Return the row of no policy that ``key`` names, if this model has such."""
+        if self._policy_file_parent:
+            return self.browse()
+        return self.with_context(active_test=False).search([("code", "=", key)])

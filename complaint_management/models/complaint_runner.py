@@ -1,0 +1,151 @@
+import logging
+from datetime import datetime, timedelta
+
+from psycopg2.errors import UniqueViolation
+
+from odoo import api, fields, models
+from odoo.exceptions import ConcurrencyError
+from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
+
+_logger = logging.getLogger(__name__)
+
+BATCH = 500
+MAX_CONFLICTS = 5
+#: Somebody else wrote the same at the same time: another snapshot cures it.
+CONFLICTS = (*PG_CONCURRENCY_EXCEPTIONS_TO_RETRY, ConcurrencyError, UniqueViolation)
+
+
+class ComplaintRunner(models.AbstractModel):
+    """Does what is due: the one scheduler of clocks, ladders and recurring requests.
+
+    It reads only rows whose ``next_event_at`` has come, oldest first, through a
+    partial index. A batch that fails is tried in halves; a row that fails three
+    times is left out and reported, the others go on. A batch that met somebody
+    else's changes is tried again on a fresh snapshot.
+    """
+
+    _name = "complaint.runner"
+    _description = "Complaint Scheduler"
+
+    @api.model
+    def _get_models(self) -> list[str]:
+        """Return the models with ``complaint.scheduled.mixin``; add-ons add theirs."""
+        return ["complaint.deadline", "complaint.escalation", "complaint.assignment"]
+
+    @api.model
+    def _wake(self, records):
+        """Wake the scheduler at the earliest time one of ``records`` waits for."""
+        moments = [moment for moment in records.mapped("next_event_at") if moment]
+        if moments:
+            self._wake_at(min(moments))
+
+    @api.model
+    def _wake_at(self, moment: datetime):
+        """Wake the scheduler in the minute of ``moment``.
+
+        A wake-up that exists for a minute before serves as well: each run sets the
+        next. One of this very minute doesn't, that run may have begun already.
+        """
+        if self.env.context.get("complaint_runner"):
+            return
+        now = fields.Datetime.now()
+        first = max(moment, now)
+        if first > now and (first.second or first.microsecond):
+            first = first.replace(second=0, microsecond=0) + timedelta(minutes=1)
+        cron = self._get_cron()
+        # sudo: ir.cron.trigger - the engine wakes its own scheduler
+        triggers = self.env["ir.cron.trigger"].sudo()
+        known = [("cron_id", "=", cron.id), ("call_at", "<=", first)]
+        if first > now:
+            known.append(("call_at", ">", now + timedelta(minutes=1)))
+        else:
+            known.append(("call_at", "=", now))
+        if not triggers.search_count(known, limit=1):
+            cron._trigger(at=first)
+
+    @api.model
+    def _get_cron(self):
+        # sudo: ir.cron - as above
+        return self.env.ref("complaint_management.ir_cron_complaint_runner").sudo()
+
+    @api.model
+    def _cron_run(self):
+        """Take due rows in batches until none is left or the time is up."""
+        runner = self.with_context(complaint_runner=True)
+        in_time = all(runner._run_model(runner.env[name]) for name in self._get_models())
+        if in_time:
+            runner.env["complaint.escalation"]._send_notices()
+        self._wake_for_next()
+
+    def _run_model(self, model) -> bool:
+        """Run the due rows of ``model``; return whether there is time left."""
+        cron = self.env["ir.cron"]
+        conflicts = 0
+        while conflicts < MAX_CONFLICTS:
+            try:
+                rows = self._take(model)
+                if not rows:
+                    return True
+                self._run_rows(rows)
+                left = cron._commit_progress(len(rows), remaining=self._count(model))
+            except CONFLICTS:
+                self.env.cr.rollback()
+                conflicts += 1
+                continue
+            if not left:
+                return False
+        return True
+
+    def _count(self, model) -> int:
+        """Return how many rows are left, at most one batch: more makes no difference."""
+        return model.search_count(model._get_due_domain(), limit=BATCH)
+
+    def _take(self, model):
+        """Return the oldest due rows that no other scheduler works on."""
+        rows = model.search(
+            model._get_due_domain(), order="next_event_at, id", limit=BATCH
+        )
+        return rows.try_lock_for_update(allow_referencing=True)
+
+    def _run_rows(self, rows):
+        """Run a batch; when it fails, by halves, so that a bad row stops nothing."""
+        try:
+            with self.env.cr.savepoint():
+                rows._run_due()
+                rows.filtered("failure_count").failure_count = 0
+        except CONFLICTS:
+            raise
+        except Exception:
+            if len(rows) == 1:
+                self._quarantine(rows)
+                return
+            half = len(rows) // 2
+            self._run_rows(rows[:half])
+            self._run_rows(rows[half:])
+
+    def _quarantine(self, row):
+        """Count the failure; report the row when it is left out from now on."""
+        _logger.warning("%s could not be run", row, exc_info=True)
+        row.invalidate_recordset()
+        if row._count_failure() and row.complaint_id:
+            office = row.policy_id.office_user_ids
+            row.complaint_id._message_log(
+                body=self.env._(
+                    "The scheduler can't go on with “%(name)s”; the complaint office "
+                    "(%(office)s) sees it under “Stuck”.",
+                    name=row.display_name,
+                    office=", ".join(office.mapped("name")),
+                )
+            )
+
+    @api.model
+    def _wake_for_next(self):
+        """Wake the scheduler when the next row of any model is due."""
+        moments = []
+        for name in self._get_models():
+            row = self.env[name].search(
+                [("next_event_at", "!=", False)], order="next_event_at", limit=1
+            )
+            moments += [row.next_event_at] if row else []
+        if moments:
+            self._wake_at(min(moments))

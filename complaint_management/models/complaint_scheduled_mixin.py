@@ -1,0 +1,56 @@
+from datetime import timedelta
+
+from odoo import api, fields, models
+from odoo.fields import Domain
+
+#: A row that fails so often in a row is left out and reported.
+MAX_FAILURES = 3
+
+
+class ComplaintScheduledMixin(models.AbstractModel):
+    """A row at which ``complaint.runner`` looks again at a certain time.
+
+    A model that inherits it implements ``_run_due`` on a batch of due rows, which
+    sets their next time (or none), and adds its name to ``_get_models`` of the runner.
+    """
+
+    _name = "complaint.scheduled.mixin"
+    _description = "Scheduled Row"
+
+    next_event_at = fields.Datetime(
+        copy=False, help="When the scheduler looks at this row next; empty: never."
+    )
+    failure_count = fields.Integer(
+        copy=False, help="Failed attempts of the scheduler in a row."
+    )
+
+    _next_idx = models.Index("(next_event_at, id) WHERE next_event_at IS NOT NULL")
+
+    @api.model
+    def _get_due_domain(self) -> Domain:
+        """Return the domain of the rows that the scheduler has to look at now."""
+        return Domain("next_event_at", "<=", fields.Datetime.now())
+
+    def _run_due(self):
+        """Do what is due by now and set when to look again."""
+        raise NotImplementedError
+
+    def _count_failure(self) -> bool:
+        """Count a failed attempt and try again later, at last never.
+
+        :return: whether the row is left out from now on
+        """
+        self.ensure_one()
+        self.failure_count += 1
+        gone = self.failure_count >= MAX_FAILURES
+        later = fields.Datetime.now() + timedelta(minutes=5 * self.failure_count)
+        self.next_event_at = False if gone else later
+        return gone
+
+    def action_retry(self):
+        """Let the scheduler try again what it had left out."""
+        # sudo: any scheduled row - the complaint office can't write evidence
+        rows = self.sudo()
+        rows.write({"failure_count": 0, "next_event_at": fields.Datetime.now()})
+        self.env["complaint.runner"]._wake(rows)
+        return True

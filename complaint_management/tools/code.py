@@ -1,0 +1,16 @@
+"""Codes: the stable names of a policy's rows (no ORM)."""
+
+import re
+import uuid
+
+#: Long enough to tell rows apart, short enough to write by hand.
+MAX_LENGTH = 48
+
+
+def make_code(text: str | None) -> str:
+    """Return a code made of the Latin letters and digits of ``text``.
+
+    A text without any (a Chinese name) gets a random one.
+    """
+    slug = re.sub(r"[^a-z0-9]+", "_", (text or "").lower()).strip("_")
+    return slug[:MAX_LENGTH].strip("_") or uuid.uuid4().hex[:8]

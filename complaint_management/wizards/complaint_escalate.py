@@ -1,0 +1,71 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+
+
+class ComplaintEscalate(models.TransientModel):
+    """Asks which rung somebody fires by hand, and why."""
+
+    _name = "complaint.escalate"
+    _description = "Escalate a Complaint"
+
+    complaint_id = fields.Many2one(
+        "complaint.complaint",
+        required=True,
+        default=lambda self: self.env.context.get("active_id"),
+    )
+    available_rule_ids = fields.Many2many(
+        "complaint.escalation.rule", compute="_compute_available_rule_ids"
+    )
+    rule_id = fields.Many2one(
+        "complaint.escalation.rule",
+        string="Escalation",
+        compute="_compute_rule_id",
+        store=True,
+        readonly=False,
+        domain="[('id', 'in', available_rule_ids)]",
+    )
+    reason = fields.Char(required=True)
+
+    @api.depends("complaint_id")
+    def _compute_available_rule_ids(self):
+        rules = self.env["complaint.escalation.rule"]
+        for wizard in self:
+            case = wizard.complaint_id
+            found = rules.search(
+                [("policy_id", "=", case.policy_id.id), ("trigger", "=", "manual")]
+            )
+            wizard.available_rule_ids = found.filtered(
+                lambda rule, case=case: rule._filter_complaints(case)
+            )
+
+    @api.depends("available_rule_ids")
+    def _compute_rule_id(self):
+        for wizard in self:
+            rules = wizard.available_rule_ids
+            wizard.rule_id = rules if len(rules) == 1 else False
+
+    def action_escalate(self):
+        """Fire the rung now, with the reason on record.
+
+        :raise UserError: the case is closed, or the rung is none for it
+        """
+        self.ensure_one()
+        self.complaint_id._check_open()
+        self.complaint_id.check_access("read")
+        # sudo: complaint.escalation.rule - whoever works on the case may call for help
+        rule = self.sudo().rule_id & self.sudo().available_rule_ids
+        if not rule:
+            raise UserError(self.env._("Choose which escalation is meant."))
+        now = fields.Datetime.now()
+        case = self.sudo().complaint_id
+        occasion = f"manual,{self.id},{now:%Y%m%d%H%M%S}"
+        none = self.env["complaint.deadline"]
+        rule._fire([(rule, case, occasion, none, now)], self.reason)
+        case._message_log(
+            body=self.env._(
+                "Escalated by hand, “%(rule)s”: %(reason)s",
+                rule=rule.name,
+                reason=self.reason,
+            )
+        )
+        return {"type": "ir.actions.act_window_close"}

@@ -1,0 +1,1 @@
+"""`./dev bench`: the paths of shared/performance.md, measured against the peers."""
