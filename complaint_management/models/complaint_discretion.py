@@ -70,7 +70,7 @@ class ComplaintDiscretion(models.AbstractModel):
             given = {
                 name
                 for name in named
-                if row[name].ids != [vals[name]][: bool(vals[name])]
+                if row[name].ids != ([vals[name]] if vals[name] else [])
             }
             if moved or (given and not self._may_give(row, given, vals)):
                 raise AccessError(
@@ -229,7 +229,7 @@ class ComplaintDiscretion(models.AbstractModel):
                 party.type == "complainant" and party.identity_access != "case"
             )
         )
-        emails = set(parties.mapped("email_key"))
+        emails = set(parties.mapped("email_key")) - {False}
         return bool(
             partner
             and (partner in parties.partner_id or partner.email_normalized in emails)

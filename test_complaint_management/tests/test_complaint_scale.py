@@ -178,7 +178,7 @@ class TestComplaintScale(AccessCommon):
             self.env.cr._obj.execute(f"EXPLAIN {query}")
             plans.append("\n".join(row[0] for row in self.env.cr._obj.fetchall()))
         _logger.info("%s: %.0f ms, %d queries", label, spent, len(queries))
-        _logger.debug("%s:\n%s", label, "\n".join(map("\n".join, zip(queries, plans))))
+        _logger.debug("%s:\n%s", label, "\n".join(queries + plans))
         return "\n".join(plans)
 
 

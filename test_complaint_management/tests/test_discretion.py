@@ -8,6 +8,8 @@ from odoo.tools import mute_logger
 
 from .common import AccessCommon
 
+RULE_LOG = "odoo.addons.base.models.ir_rule"
+
 
 @tagged("post_install", "-at_install")
 class TestExclusion(AccessCommon):
@@ -80,8 +82,10 @@ class TestExclusion(AccessCommon):
         self.assertNotEqual(activity.user_id, self.person)
         self.assertFalse(
             self.env["mail.notification"].search(
-                [("res_partner_id", "=", self.person.partner_id.id),
-                 ("mail_message_id", "=", message.id)]
+                [
+                    ("res_partner_id", "=", self.person.partner_id.id),
+                    ("mail_message_id", "=", message.id),
+                ]
             )
         )
         self.assertIn("had received 2 messages", self._get_log())
@@ -177,7 +181,10 @@ class TestExclusion(AccessCommon):
         self.env["complaint.assignment"].create(
             {"complaint_id": self.complaint.id, "user_id": self.other_handler.id}
         )
-        with self.assertRaises(AccessError), mute_logger("odoo.addons.base.models.ir_rule"):
+        with (
+            self.assertRaises(AccessError),
+            mute_logger(RULE_LOG),
+        ):
             party.with_user(self.other_handler).unlink()
 
     def test_sealed_fields(self):
@@ -205,7 +212,7 @@ class TestBackDoors(AccessCommon):
     def _refused(self):
         return self.assertRaises(UserError)
 
-    @mute_logger("odoo.addons.base.models.ir_rule")
+    @mute_logger(RULE_LOG)
     def test_no_way_in_by_an_assignment(self):
         own = self._create_accepted(self.stranger)
         lead = own.lead_assignment_id.with_user(self.stranger)
@@ -222,15 +229,19 @@ class TestBackDoors(AccessCommon):
                 assignments.create({"complaint_id": self.complaint.id, **values})
         self.assertFalse(self.complaint.with_user(self.stranger).has_access("read"))
 
-    @mute_logger("odoo.addons.base.models.ir_rule")
+    @mute_logger(RULE_LOG)
     def test_holder_does_not_let_strangers_in(self):
-        asked = self.env["complaint.assignment"].create(
-            {
-                "complaint_id": self.complaint.id,
-                "department_id": self.service.id,
-                "user_id": self.stranger.id,
-            }
-        ).with_user(self.stranger)
+        asked = (
+            self.env["complaint.assignment"]
+            .create(
+                {
+                    "complaint_id": self.complaint.id,
+                    "department_id": self.service.id,
+                    "user_id": self.stranger.id,
+                }
+            )
+            .with_user(self.stranger)
+        )
         for values in (
             {"user_id": self.child_handler.id},
             {"department_id": self.workshop.id},
@@ -241,13 +252,13 @@ class TestBackDoors(AccessCommon):
         asked.user_id = self.colleague
         self.assertTrue(self.complaint.with_user(self.colleague).has_access("read"))
 
-    @mute_logger("odoo.addons.base.models.ir_rule")
+    @mute_logger(RULE_LOG)
     def test_party_stays_with_its_case(self):
         own = self._create_accepted(self.stranger)
         with self._refused():
             own.party_ids.with_user(self.stranger).complaint_id = self.complaint
 
-    @mute_logger("odoo.addons.base.models.ir_rule")
+    @mute_logger(RULE_LOG)
     def test_windows_do_not_act_for_strangers(self):
         env = self.env(user=self.stranger)
         own = self._create_accepted(self.stranger)
@@ -314,7 +325,9 @@ class TestBackDoors(AccessCommon):
         self.assertFalse(env["complaint.party"].name_search("Ouyang"))
         link = [("complaint_id.subject", "ilike", self.complaint.subject)]
         for model in ("complaint.party", "complaint.assignment", "complaint.round"):
-            self.assertFalse(self.env[model].with_user(self.stranger).search_count(link))
+            self.assertFalse(
+                self.env[model].with_user(self.stranger).search_count(link)
+            )
 
     def test_statistics_of_others(self):
         groups = self.env["complaint.complaint"].with_user(self.stranger)
@@ -340,7 +353,7 @@ class TestBackDoors(AccessCommon):
         [row] = status.search_read([("name", "=", complaint.name)])
         self.assertNotIn(complaint.subject, str(row))
 
-    @mute_logger("odoo.addons.base.models.ir_rule")
+    @mute_logger(RULE_LOG)
     def test_configuration_of_another_company(self):
         admin = self.actors["admin"]
         for field in ("stage_ids", "severity_ids", "kind_ids"):
@@ -377,12 +390,15 @@ class TestConfidential(AccessCommon):
     def test_case_shows_no_name(self):
         case = self.complaint.with_user(self.boss)
         names = [
-            name for name, field in case._fields.items()
+            name
+            for name, field in case._fields.items()
             if case._has_field_access(field, "read") and name != "message_ids"
         ]
         self._assert_masked(case.read(names))
         self.env.invalidate_all()
-        self._assert_masked(case.export_data(["party_ids/name", "contact_name"])["datas"])
+        self._assert_masked(
+            case.export_data(["party_ids/name", "contact_name"])["datas"]
+        )
         specification = {
             "complainant_name": {},
             "contact_name": {},
@@ -411,19 +427,32 @@ class TestConfidential(AccessCommon):
         self.assertNotIn(partner, named.message_partner_ids)
 
     def test_neutral_author(self):
-        attachment = self.env["ir.attachment"].with_user(self.customer).sudo().create(
-            {"name": "a.txt", "raw": b"a", "res_model": "mail.compose.message"}
+        attachment = (
+            self.env["ir.attachment"]
+            .with_user(self.customer)
+            .sudo()
+            .create({"name": "a.txt", "raw": b"a", "res_model": "mail.compose.message"})
         )
-        message = self.complaint.with_user(self.customer).sudo().message_post(
-            body="It happened again",
-            message_type="comment",
-            subtype_xmlid="mail.mt_comment",
-            attachment_ids=attachment.ids,
+        message = (
+            self.complaint.with_user(self.customer)
+            .sudo()
+            .message_post(
+                body="It happened again",
+                message_type="comment",
+                subtype_xmlid="mail.mt_comment",
+                attachment_ids=attachment.ids,
+            )
         )
         self.assertTrue(message.sudo().attachment_ids)
         self._assert_masked(message.with_user(self.boss).read())
         self._assert_masked(message.sudo().attachment_ids.with_user(self.boss).read())
         self.assertNotIn(self.customer.partner_id, self.complaint.message_partner_ids)
+
+    def test_staff_keep_their_names(self):
+        self.boss.email = False
+        self.party.write({"partner_id": False, "email": False})
+        message = self.complaint.with_user(self.boss).message_post(body="I rang")
+        self.assertEqual(message.author_id, self.boss.partner_id)
 
     def test_mail_to_the_complainant(self):
         template = self.env["mail.template"].create(
@@ -446,9 +475,20 @@ class TestConfidential(AccessCommon):
         self.assertEqual(cases.search([]), self.complaint)
         mine = self.complaint.with_user(self.customer)
         self.assertEqual(mine.read(["subject", "phase"])[0]["phase"], "received")
-        for field in ("department_id", "handler_id", "severity_id", "severity_level",
-                      "excluded_user_ids", "registered_by_id", "access_ids", "stage_id",
-                      "assignment_ids", "party_ids", "close_note", "contact_name"):
+        for field in (
+            "department_id",
+            "handler_id",
+            "severity_id",
+            "severity_level",
+            "excluded_user_ids",
+            "registered_by_id",
+            "access_ids",
+            "stage_id",
+            "assignment_ids",
+            "party_ids",
+            "close_note",
+            "contact_name",
+        ):
             with self.subTest(field=field), self.assertRaises(AccessError):
                 mine.read([field])
             with self.subTest(order=field), self.assertRaises(AccessError):
