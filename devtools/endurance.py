@@ -151,7 +151,9 @@ def _wait_for(instance, wanted):
             if int(instance.server.sql(COUNT, instance.database)[0][0]) >= wanted:
                 return
             # what a commit of a trigger does; servers poll once a minute otherwise
-            instance.server.sql(f"SELECT pg_notify('cron_trigger', '{instance.database}')")
+            instance.server.sql(
+                f"SELECT pg_notify('cron_trigger', '{instance.database}')"
+            )
         except (Problem, IndexError):
             pass  # the database is just coming back
         time.sleep(0.5)

@@ -10,8 +10,8 @@ import unittest
 from . import postgres
 from .console import Problem, duration, say, step
 from .databases import template
-from .instance import Instance, free_port, own_folder
 from .endurance import check_endurance
+from .instance import Instance, free_port, own_folder
 from .judge import FAILED, STARTING, Verdict, judge
 from .locks import free_slot
 from .odoo import odoo

@@ -107,12 +107,14 @@ class ComplaintApproval(models.Model):
                     self.env._("“%s” was answered already.", approval.reason)
                 )
             if not approval.can_answer:
+                # sudo: complaint.approval - who may answer is told by name
+                users = approval.sudo().user_ids
                 raise UserError(
                     self.env._(
                         "“%(reason)s” is for %(users)s to answer; nobody approves "
                         "their own request.",
                         reason=approval.reason,
-                        users=", ".join(approval.sudo().user_ids.mapped("name")),
+                        users=", ".join(users.mapped("name")),
                     )
                 )
 

@@ -374,8 +374,9 @@ class ComplaintComplaint(models.Model):
     def _compute_next_deadline_id(self):
         for complaint in self:
             clocks = complaint.deadline_ids.filtered(
-                lambda clock: clock.state in ("running", "missed")
-                and clock.kind == "due"
+                lambda clock: (
+                    clock.state in ("running", "missed") and clock.kind == "due"
+                )
             )
             complaint.next_deadline_id = clocks.sorted("due_at")[:1]
 

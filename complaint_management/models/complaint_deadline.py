@@ -190,18 +190,20 @@ class ComplaintDeadline(models.Model):
                 (self.end_stage_id and self.end_stage_id != source)
                 or (self.end_phase and self.end_phase != source.phase)
             )
-        if self.end_event not in ASSIGNMENT_EVENTS:
-            return source is None or source._name != self._name or self not in source
+        if self.end_event in ASSIGNMENT_EVENTS:
+            # sudo: complaint.assignment - as above
+            return self._is_end_of(source.sudo())
+        return source is None or source._name != self._name or self not in source
+
+    def _is_end_of(self, assignments) -> bool:
+        """Tell whether one of ``assignments`` is what this clock waits for."""
         type_, own = self.end_assignment_type, self.assignment_id
-        # sudo: complaint.assignment - as above
-        rows = source.sudo().filtered(lambda row: row.complaint_id == self.complaint_id)
-        if (
-            own
-            and type_ in (False, own.type)
-            and self.end_event != "last_assignment_done"
-        ):
+        rows = assignments.filtered(lambda row: row.complaint_id == self.complaint_id)
+        last = self.end_event == "last_assignment_done"
+        if own and not last and type_ in (False, own.type):
             return own in rows
-        return any((type_ or own.type or row.type) == row.type for row in rows)
+        type_ = type_ or own.type
+        return bool(rows.filtered(lambda row: type_ in (False, row.type)))
 
     def _reach(self, at: datetime):
         """End the clocks: in time, or late with the evidence of the breach kept."""

@@ -107,8 +107,8 @@ class ComplaintDeadlineExplanation(models.AbstractModel):
                 clock,
                 format_date(self.env, day),
                 ", ".join(
-                    f"{self._when(clock, start, 'HH:mm')}–{self._when(clock, end, 'HH:mm')}"
-                    for start, end in spans
+                    "–".join(self._when(clock, moment, "HH:mm") for moment in span)
+                    for span in spans
                 ),
                 counted := sum((end - start).total_seconds() for start, end in spans),
                 f"{counted / 3600:.2f} h",

@@ -34,6 +34,7 @@ class ComplaintDeadlineMatching(models.AbstractModel):
                     condition.field_expr.split(".")[0]
                     for condition in rule._get_filter().iter_conditions()
                 }
+        # sudo: complaint.deadline.rule - as above
         rules = self.env["complaint.deadline.rule"].sudo().search([])
         watched |= set(rules.date_field_id.mapped("name"))
         return frozenset(self._expand(watched))
@@ -64,6 +65,7 @@ class ComplaintDeadlineMatching(models.AbstractModel):
     @api.model
     def _rematch_changed(self, snapshot: dict):
         """Match the cases again in which something of ``snapshot`` has changed."""
+        # sudo: complaint.complaint - as above
         complaints = self.env["complaint.complaint"].sudo()
         changed = [
             case.id
@@ -103,11 +105,9 @@ class ComplaintDeadlineMatching(models.AbstractModel):
         cases = complaints.sudo().filtered(
             lambda case: case.round_id and not case.is_closed
         )
-        rules = (
-            self.env["complaint.deadline.rule"]
-            .sudo()
-            .search([("policy_id", "in", cases.policy_id.ids)])
-        )
+        # sudo: complaint.deadline.rule - as above
+        rules = self.env["complaint.deadline.rule"].sudo()
+        rules = rules.search([("policy_id", "in", cases.policy_id.ids)])
         clocks = self._get_clocks(cases)
         changes = self._get_moves(clocks, rules, anew)
         return changes + self._get_starts(cases, rules, changes)
@@ -132,29 +132,28 @@ class ComplaintDeadlineMatching(models.AbstractModel):
         twins = defaultdict(rules.browse)
         for rule in rules:
             twins[rule._get_twin_key()] |= rule
-        changes, kept = (
-            [],
-            {(c.complaint_id, c.assignment_id, c.rule_id) for c in ruled},
-        )
+        taken = {(c.complaint_id, c.assignment_id, c.rule_id) for c in ruled}
+        changes = []
         for clock in ruled:
-            case, own = clock.complaint_id, clock.rule_id
+            case, rule = clock.complaint_id, clock.rule_id
             start = clock._get_start()
             if not start:
                 changes.append((rules.browse(), clock, {}))
-            elif case in matched[own]:
-                if anew or start != clock.started_at:
-                    changes.append((own, clock, self._prepare_move(clock, own, start)))
-            else:
-                others = twins[own._get_twin_key()].filtered(
-                    lambda rule, case=case, clock=clock, start=start: (
-                        rule._is_in_force(start)
-                        and case in matched[rule]
-                        and (case, clock.assignment_id, rule) not in kept
+                continue
+            if case not in matched[rule]:
+                free = twins[rule._get_twin_key()].filtered(
+                    lambda twin, clock=clock, start=start: (
+                        twin._is_in_force(start)
+                        and clock.complaint_id in matched[twin]
+                        and (clock.complaint_id, clock.assignment_id, twin) not in taken
                     )
-                )[:1]
-                kept.add((case, clock.assignment_id, others))
-                values = others and self._prepare_move(clock, others, start)
-                changes.append((others, clock, values))
+                )
+                rule = free[:1]
+                taken.add((case, clock.assignment_id, rule))
+            elif not anew and start == clock.started_at:
+                continue
+            values = self._prepare_move(clock, rule, start) if rule else {}
+            changes.append((rule, clock, values))
         return [change for change in changes if self._is_change(*change)]
 
     def _is_change(self, rule, clock, values) -> bool:
@@ -223,11 +222,9 @@ class ComplaintDeadlineMatching(models.AbstractModel):
     def _apply(self, changes, type_="changed"):
         """Move, call off and start what ``_get_changes`` has found."""
         now = fields.Datetime.now()
-        deadlines = self.env["complaint.deadline"]
         # sudo: complaint.deadline - as above
-        gone = deadlines.sudo().concat(
-            *(clock for rule, clock, _v in changes if not rule)
-        )
+        deadlines = self.env["complaint.deadline"].sudo()
+        gone = deadlines.concat(*(clock for rule, clock, _v in changes if not rule))
         gone._cancel(now, note=self.env._("No rule applies any more."))
         moves = [
             (clock, values, clock.name != rule.name and f"{clock.name} → {rule.name}")
@@ -235,5 +232,5 @@ class ComplaintDeadlineMatching(models.AbstractModel):
             if rule and clock
         ]
         if moves:
-            deadlines.sudo()._move(moves, type_)
+            deadlines._move(moves, type_)
         deadlines._start([values for _rule, clock, values in changes if not clock])

@@ -313,7 +313,7 @@ class ComplaintEscalationRule(models.Model):
     # ------------------------------------------------------------
 
     def _act(self, complaint, memo: dict):
-        """Do on ``complaint`` what this rung says; a refused move is noted, not fatal."""
+        """Do what this rung says; a refused move is noted, not fatal."""
         self.ensure_one()
         steps = (
             (self.lead_role_id, self._act_lead),

@@ -99,7 +99,7 @@ class ComplaintRunner(models.AbstractModel):
         return True
 
     def _count(self, model) -> int:
-        """Return how many rows are left, at most one batch: more makes no difference."""
+        """Return how many rows are left, counting to one batch at most."""
         return model.search_count(model._get_due_domain(), limit=BATCH)
 
     def _take(self, model):

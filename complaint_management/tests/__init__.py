@@ -1,4 +1,6 @@
 from . import (
+    test_approval,
+    test_calendar,
     test_complaint_assignment,
     test_complaint_assignment_template,
     test_complaint_close,
@@ -24,5 +26,3 @@ from . import (
 )
 from . import test_policy_check
 from . import test_policy_file
-from . import test_approval
-from . import test_calendar

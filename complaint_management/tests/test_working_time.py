@@ -92,7 +92,10 @@ class TestWorkingTime(BaseCase):
 
     def test_round_the_clock(self):
         spans = [
-            (datetime(2026, 1, 1) + timedelta(days=day), datetime(2026, 1, 2) + timedelta(days=day))
+            (
+                datetime(2026, 1, 1) + timedelta(days=day),
+                datetime(2026, 1, 2) + timedelta(days=day),
+            )
             for day in range(30)
         ]
         axis = WorkingTime(spans, SHANGHAI)

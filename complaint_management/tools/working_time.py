@@ -27,6 +27,19 @@ def _moment(seconds: int) -> datetime:
     return _EPOCH + timedelta(seconds=seconds)
 
 
+def _join(spans) -> list[list[int]]:
+    """Return ``spans`` in seconds, in order, each gap kept."""
+    joined: list[list[int]] = []
+    for start, end in sorted((_seconds(a), _seconds(b)) for a, b in spans):
+        if start + _SLIVER >= end:
+            continue
+        if joined and start <= joined[-1][1]:
+            joined[-1][1] = max(joined[-1][1], end)
+        else:
+            joined.append([start, end])
+    return joined
+
+
 class WorkingTime:
     """Open hours between two moments, all in naive UTC."""
 
@@ -37,18 +50,17 @@ class WorkingTime:
         :param tz: name of the time zone in which days begin
         """
         self.zone = pytz.timezone(tz)
-        joined: list[list[int]] = []
-        for start, end in sorted((_seconds(a), _seconds(b)) for a, b in spans):
-            if start + _SLIVER >= end:
-                continue
-            if joined and start <= joined[-1][1]:
-                joined[-1][1] = max(joined[-1][1], end)
-            else:
-                joined.append([start, end])
+        joined = _join(spans)
         self._starts = [start for start, _end in joined]
         self._ends = [end for _start, end in joined]
         lengths = [end - start for start, end in joined]
         self._totals = [0, *accumulate(lengths)]
+        closings = self._compute_closings(joined)
+        self._days = sorted(closings)
+        self._closings = [closings[day] for day in self._days]
+
+    def _compute_closings(self, joined) -> dict[date, int]:
+        """Return when each working day closes."""
         closings = {}
         for start, end in joined:
             # A span over midnight is work of every day that it touches.
@@ -58,8 +70,7 @@ class WorkingTime:
                 closings[day] = self._get_midnight(day + timedelta(days=1))
                 day += timedelta(days=1)
             closings[last] = end
-        self._days = sorted(closings)
-        self._closings = [closings[day] for day in self._days]
+        return closings
 
     def __bool__(self):
         return bool(self._starts)

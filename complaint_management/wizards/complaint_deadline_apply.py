@@ -49,7 +49,7 @@ class ComplaintDeadlineApply(models.TransientModel):
             wizard.count = sum(wizard.line_ids.mapped("count"))
 
     def action_apply(self):
-        """Move, start and call off the clocks, each on record; returns to the policy."""
+        """Move, start and call off the clocks, each on record."""
         self.ensure_one()
         self.policy_id.check_access("write")
         matching = self.env["complaint.deadline.matching"]

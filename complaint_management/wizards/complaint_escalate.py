@@ -53,11 +53,11 @@ class ComplaintEscalate(models.TransientModel):
         self.complaint_id._check_open()
         self.complaint_id.check_access("read")
         # sudo: complaint.escalation.rule - whoever works on the case may call for help
-        rule = self.sudo().rule_id & self.sudo().available_rule_ids
+        wizard = self.sudo()
+        rule, case = wizard.rule_id & wizard.available_rule_ids, wizard.complaint_id
         if not rule:
             raise UserError(self.env._("Choose which escalation is meant."))
         now = fields.Datetime.now()
-        case = self.sudo().complaint_id
         occasion = f"manual,{self.id},{now:%Y%m%d%H%M%S}"
         none = self.env["complaint.deadline"]
         rule._fire([(rule, case, occasion, none, now)], self.reason)

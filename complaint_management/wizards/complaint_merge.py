@@ -72,8 +72,10 @@ class ComplaintMerge(models.TransientModel):
         (merged.party_ids - known).write({"complaint_id": master.id, "is_main": False})
         # What was said counts for the kept case; who was asked in vain stays evidence.
         requests = merged.assignment_ids.filtered(
-            lambda row: row.type not in ("lead", "reception")
-            and row.state in ("pending", "accepted", "done")
+            lambda row: (
+                row.type not in ("lead", "reception")
+                and row.state in ("pending", "accepted", "done")
+            )
         )
         requests.write({"complaint_id": master.id, "round_id": master.round_id.id})
         self.env["complaint.deadline"]._follow_assignments(requests)

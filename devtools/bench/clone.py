@@ -35,7 +35,9 @@ def _reserve(env, table, count):
 
 
 def _copy(env, row, first, count, columns):
-    fields = [field for field in row._fields.values() if field.store and field.column_type]
+    fields = [
+        field for field in row._fields.values() if field.store and field.column_type
+    ]
     names = [field.name for field in fields if field.name != "id"]
     values = [columns.get(name, f'"{name}"') for name in names]
     env.cr.execute(

@@ -38,7 +38,9 @@ def bench_command(arguments):
 
 def parse(arguments):
     """Read the command line."""
-    parser = argparse.ArgumentParser(prog="./dev bench", description=bench_command.__doc__)
+    parser = argparse.ArgumentParser(
+        prog="./dev bench", description=bench_command.__doc__
+    )
     parser.add_argument("rows", nargs="*", help="names of rows; without any, all")
     parser.add_argument(
         "--sizes",
@@ -65,7 +67,9 @@ def peers():
 
 def instance(server, name):
     """Return an instance whose Odoo finds the peers and the bare model."""
-    found = Instance(server, f"complaint_bench_{checkout_key()}_{name}", own_folder("bench") / name)
+    found = Instance(
+        server, f"complaint_bench_{checkout_key()}_{name}", own_folder("bench") / name
+    )
     folders = (ROOT, peers(), ROOT / "devtools/bench/addons")
     found.options["addons_path"] = ",".join(map(str, folders))
     found.options["limit_time_real"] = 0
@@ -128,16 +132,27 @@ def table(tables):
             key=lambda name: [*CONTENDERS, name].index(name),
         )
         cells = [first["label"], first["target"]]
-        cells.append("; ".join(f"{name} {' / '.join(_ms(r, name) for r in results)}" for name in names))
-        cells.append("; ".join(_ratio(results[-1], name) for name in names if name != "ours"))
-        cells.append(f"{results[-1]['seconds']['ours'] / results[0]['seconds']['ours']:.1f} ×")
+        cells.append(
+            "; ".join(
+                f"{name} {' / '.join(_ms(r, name) for r in results)}" for name in names
+            )
+        )
+        cells.append(
+            "; ".join(_ratio(results[-1], name) for name in names if name != "ours")
+        )
+        cells.append(
+            f"{results[-1]['seconds']['ours'] / results[0]['seconds']['ours']:.1f} ×"
+        )
         cells.append(" / ".join(str(r["queries"]["ours"]) for r in results))
         lines.append(cells)
     heads = ["path", "target", f"median ms at {' / '.join(f'{s:,}' for s in sizes)}"]
     heads += ["ours is … × it", "growth", "our queries"]
     widths = [max(len(line[i]) for line in [heads, *lines]) for i in range(len(heads))]
     rule = "  ".join("=" * width for width in widths)
-    rows = ["  ".join(cell.ljust(w) for cell, w in zip(line, widths, strict=True)) for line in lines]
+    rows = [
+        "  ".join(cell.ljust(w) for cell, w in zip(line, widths, strict=True))
+        for line in lines
+    ]
     head = "  ".join(cell.ljust(w) for cell, w in zip(heads, widths, strict=True))
     return "\n".join([rule, head, rule, *rows, rule])
 

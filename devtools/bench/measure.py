@@ -194,9 +194,11 @@ def mark_missed(env):
 def _kanban(env, contender):
     model = env[MODELS[contender]]
     spec = {name: {} for name in SHOWN[model._name]}
-    domain = [("is_closed", "=", False)] if contender != "oca" else [
-        ("stage_id.closed", "=", False)
-    ]
+    domain = (
+        [("is_closed", "=", False)]
+        if contender != "oca"
+        else [("stage_id.closed", "=", False)]
+    )
     return lambda: model.web_read_group(
         domain,
         ["stage_id"],

@@ -93,13 +93,15 @@ class OracleCommon(ComplaintCommon):
         self.seen = set()
         # Rungs that came later wouldn't fire for what was over before.
         self._go(IMPORTED)
-        text = (oracle.POLICIES / f"{policy_id}.json").read_text()
-        files = self.env["complaint.policy.file"]
-        self.policy = files._import_text(text, self.company)
+        self.policy = self._import(policy_id)
         self.policy.office_user_ids = self.office
         self.whom = {}
         for role in self.policy.role_ids:
             self.whom[role.code] = getattr(self, f"_map_{role.resolution}")(role)
+
+    def _import(self, policy_id):
+        text = (oracle.POLICIES / f"{policy_id}.json").read_text()
+        return self.env["complaint.policy.file"]._import_text(text, self.company)
 
     def _map_office(self, role):
         return self.office

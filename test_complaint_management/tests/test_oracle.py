@@ -1,3 +1,4 @@
+import json
 from datetime import timedelta
 
 from odoo import fields
@@ -46,15 +47,15 @@ class TestOracle(OracleCommon):
     """Shops, offices and authorities."""
 
     def test_files_are_what_is_exported(self):
-        for id_ in oracle.get_entries():
-            self._load(id_)
-            exported = json.loads(self.exported)
-            kept = json.loads((oracle.POLICIES / f"{id_}.json").read_text())
-            # Channels belong to all policies: others may have translated them.
-            codes = [row["code"] for row in exported.pop("channels")]
-            self.assertCountEqual(
-                codes, [getattr(row, "get", {"code": row}.get)("code") for row in kept.pop("channels")]
-            )
+        for policy_id in oracle.get_entries():
+            exported = json.loads(self._import(policy_id)._export_file())
+            kept = json.loads((oracle.POLICIES / f"{policy_id}.json").read_text())
+            # Channels belong to all policies: here they may be named otherwise.
+            for data in (exported, kept):
+                rows = data["channels"]
+                data["channels"] = [
+                    row if isinstance(row, str) else row["code"] for row in rows
+                ]
             self.assertEqual(exported, kept)
 
     def test_customer_service_24h_3d_7d(self):
