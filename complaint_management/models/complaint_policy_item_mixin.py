@@ -38,6 +38,9 @@ class ComplaintPolicyItemMixin(models.AbstractModel):
     def _compute_code(self):
         given = defaultdict(set)
         for item in self.filtered(lambda item: not item.code):
+            if not item.name:
+                item.code = False  # a form that is just being filled
+                continue
             stem = item._get_code_from_name()
             taken = given[item.policy_id]
             if not taken:
