@@ -18,8 +18,23 @@ def post_init_hook(env):
 
 
 def uninstall_hook(env):
-    """Drop the numbering of the policies, which no external id ties to the add-on."""
-    policies = env["complaint.policy"].with_context(active_test=False).search([])
-    sequences = policies.sequence_id
-    policies.sequence_id = False
-    sequences.unlink()
+    """Delete what runs against each other when Odoo deletes it table by table.
+
+    Cases name their configuration and can't lose it; numbers live in sequences of
+    PostgreSQL that no external id ties to the add-on.
+    """
+    # Rows of a case go with it; without the ORM, for there may be a million.
+    env.flush_all()
+    env.cr.execute("DELETE FROM complaint_assignment WHERE complaint_id IS NULL")
+    env.cr.execute("DELETE FROM complaint_complaint")
+    env.invalidate_all()
+    env["complaint.policy"].with_context(active_test=False).search([]).unlink()
+    # Odoo files what our models inherit under the add-on that it comes from, and
+    # leaves those names behind.
+    env["ir.model.data"].search(
+        [
+            ("model", "in", ("ir.model.fields.selection", "ir.model.inherit")),
+            ("module", "!=", "complaint_management"),
+            ("name", "=like", "%\\_\\_complaint\\_%"),
+        ]
+    ).unlink()

@@ -32,10 +32,12 @@ class ComplaintPolicy(models.Model):
         return result
 
     def unlink(self):
-        sequences = self.sequence_id
-        result = super().unlink()
         # sudo: ir.sequence - made with the policy, goes with it
-        sequences.sudo().unlink()
+        sequences = self.sequence_id.sudo()
+        result = super().unlink()
+        # Deleted with their sequence, the years would leave theirs in PostgreSQL.
+        sequences.date_range_ids.unlink()
+        sequences.unlink()
         return result
 
     def _create_sequence(self):

@@ -105,11 +105,18 @@ class TestComplaintPolicy(ComplaintCommon):
     def test_deleting_takes_everything_along(self):
         self._configure()
         copied = self.policy.copy()
+        self._create_complaint(policy_id=copied.id).unlink()
         rows, sequence = self._get_rows(copied), copied.sequence_id
+        postgres_name = f"ir_sequence_{sequence.id:03d}%"
         seat = self.env["complaint.access"].search([("policy_id", "=", copied.id)])
         copied.unlink()
         for row in (*rows, sequence, seat):
             self.assertFalse(row.exists())
+        self.cr.execute(
+            "SELECT relname FROM pg_class WHERE relkind = 'S' AND relname LIKE %s",
+            [postgres_name],
+        )
+        self.assertFalse(self.cr.fetchall())
 
     def test_used_policy_is_not_deleted(self):
         complaint = self._create_complaint()
