@@ -1,9 +1,8 @@
 from collections import defaultdict
-from itertools import chain, count
 
 from odoo import api, fields, models
 
-from ..tools.code import make_code
+from ..tools.code import get_free_code, make_code
 
 
 class ComplaintPolicyItemMixin(models.AbstractModel):
@@ -45,8 +44,7 @@ class ComplaintPolicyItemMixin(models.AbstractModel):
             taken = given[item.policy_id]
             if not taken:
                 taken |= item._get_codes_taken()
-            names = chain([stem], (f"{stem}_{number}" for number in count(2)))
-            item.code = next(name for name in names if name not in taken)
+            item.code = get_free_code(stem, taken)
             taken.add(item.code)
 
     def _get_codes_taken(self) -> set:

@@ -1,10 +1,11 @@
 from ast import literal_eval
+from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
 
-from ..tools.code import make_code
+from ..tools.code import get_free_code, make_code
 
 
 class ComplaintStageRequirement(models.Model):
@@ -50,10 +51,14 @@ class ComplaintStageRequirement(models.Model):
 
     @api.depends("message")
     def _compute_code(self):
-        for requirement in self:
-            if not requirement.code:
-                english = requirement.with_context(lang="en_US").message
-                requirement.code = make_code(english or requirement.message)
+        given = defaultdict(set)
+        for requirement in self.filtered(lambda row: not row.code):
+            taken = given[requirement.stage_id]
+            taken.update(filter(None, requirement.stage_id.requirement_ids.mapped("code")))
+            english = requirement.with_context(lang="en_US").message
+            stem = make_code(english or requirement.message)
+            requirement.code = get_free_code(stem, taken)
+            taken.add(requirement.code)
 
     @api.constrains("required_domain")
     def _check_required_domain(self):
