@@ -28,7 +28,10 @@ class ComplaintAssignmentTemplate(models.Model):
         "complaint.filter.mixin",
         "complaint.delay.mixin",
     ]
-    _complaint_used_by = [("complaint.assignment", "template_id")]
+    _complaint_used_by = [
+        ("complaint.assignment", "template_id"),
+        ("complaint.escalation.rule", "assignment_template_id"),
+    ]
     _policy_file_section = "assignment_rules"
     _policy_file_keep = ("next_run_at",)
 

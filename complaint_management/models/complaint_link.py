@@ -49,7 +49,6 @@ class ComplaintLink(models.Model):
         ondelete="cascade",
         help="The same link as the other case shows it.",
     )
-    linked_subject = fields.Char(related="linked_id.subject", string="Subject")
     linked_stage_id = fields.Many2one(related="linked_id.stage_id", string="Stage")
 
     _link_uniq = models.Constraint(
@@ -64,6 +63,7 @@ class ComplaintLink(models.Model):
         mirrors = super(ComplaintLink, self.sudo()).create(
             [link._prepare_mirror() for link in new]
         )
+        # sudo: complaint.link - as above
         for link, mirror in zip(new.sudo(), mirrors, strict=True):
             link.mirror_id = mirror
         return links

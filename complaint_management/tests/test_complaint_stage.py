@@ -68,7 +68,10 @@ class TestComplaintStage(ComplaintCommon):
 
     def test_broken_condition_is_refused(self):
         for domain in ("[('nothing', '=', 1)]", "[(", "1", "open('/etc/passwd')"):
-            with self.assertRaisesRegex(ValidationError, "can't be read"):
+            with (
+                self.assertRaisesRegex(ValidationError, "can't be read"),
+                self.cr.savepoint(),
+            ):
                 self._require("x", domain)
 
     # ------------------------------------------------------------
