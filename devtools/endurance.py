@@ -138,8 +138,7 @@ def _serve(instance, number):
         *("--workers", 1, "--max-cron-threads", 1, "-d", instance.database),
         *("--gevent-port", free_port(), "--http-port", free_port()),
     )
-    log = open(instance.folder / f"server-{number}.log", "wb")
-    with log:
+    with open(instance.folder / f"server-{number}.log", "wb") as log:
         return start(command, env=instance.environment(), stdout=log, stderr=log)
 
 

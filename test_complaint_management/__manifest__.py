@@ -7,6 +7,4 @@
     "website": "https://github.com/OCA/complaint",
     "license": "LGPL-3",
     "depends": ["complaint_management"],
-    "installable": True,
-    "application": False,
 }

@@ -97,6 +97,7 @@ class ComplaintAccess(models.Model):
         none = self.browse()
 
         def seats_at(complaint):
+            """Return the seats of those who are at a case."""
             seats = policies.get(complaint.policy_id, none)
             for row in complaint.assignment_ids & holding:
                 for user in row._get_asked_users():

@@ -187,28 +187,12 @@ class ComplaintComplaint(models.Model):
         definition="policy_id.complaint_properties_definition", copy=True
     )
     party_ids = fields.One2many("complaint.party", "complaint_id", copy=False)
-    complainant_name = fields.Char(
-        compute="_compute_complainant",
-        store=True,
-        index="trigram",
-        help="Empty when not everybody who works on the case may know it.",
-    )
-    identity = fields.Selection(
-        [
-            ("named", "Named"),
-            ("confidential", "Confidential"),
-            ("anonymous", "Anonymous"),
-        ],
-        compute="_compute_complainant",
-        store=True,
-    )
     # deadlines
     deadline_ids = fields.One2many("complaint.deadline", "complaint_id")
     escalation_ids = fields.One2many("complaint.escalation", "complaint_id")
     approval_ids = fields.One2many("complaint.approval", "complaint_id")
     next_deadline_id = fields.Many2one(
         "complaint.deadline",
-        string="Next Deadline",
         compute="_compute_next_deadline_id",
         compute_sudo=True,
         store=True,
@@ -348,27 +332,6 @@ class ComplaintComplaint(models.Model):
             )
             count = len(complainants) or 1
             complaint.people_count = max(count, complaint.people_count)
-
-    @api.depends(
-        "party_ids.type",
-        "party_ids.name",
-        "party_ids.phone",
-        "party_ids.email",
-        "party_ids.is_main",
-        "party_ids.identity_access",
-    )
-    def _compute_complainant(self):
-        parties = self._get_all_parties()
-        for complaint in self:
-            party = parties[complaint]._get_main()
-            contact = party.name or party.phone or party.email
-            if not contact:
-                complaint.identity = "anonymous"
-            elif party.identity_access == "case":
-                complaint.identity = "named"
-            else:
-                complaint.identity = "confidential"
-            complaint.complainant_name = complaint.identity == "named" and contact
 
     @api.depends("deadline_ids.state", "deadline_ids.due_at")
     def _compute_next_deadline_id(self):

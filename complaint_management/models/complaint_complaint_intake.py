@@ -124,19 +124,22 @@ class ComplaintComplaint(models.Model):
             )
 
     def _get_contact_parties(self) -> dict:
-        """Return each spokesperson's row, none where the user may not know who it is."""
+        """Return each spokesperson's row, none where the user may not know who."""
         mains = {
             case: parties._get_main()
             for case, parties in self._get_all_parties().items()
         }
-        rows = self.env["complaint.party"].concat(*mains.values()).sudo(False)
+        # sudo: complaint.party - taken off: the user's own rights say who is known
+        mains = {case: main.sudo(False) for case, main in mains.items()}
+        rows = self.env["complaint.party"].concat(*mains.values())
         known = rows._filtered_access("read")
-        return {case: main.sudo(False) & known for case, main in mains.items()}
+        return {case: main & known for case, main in mains.items()}
 
     def _inverse_contact(self):
         for complaint in self:
             values = complaint._prepare_contact()
-            # The party's own rule decides who writes, even if it hides the row.
+            # sudo: complaint.party - taken off: the party's own rule decides who
+            # writes, even if it hides the row
             party = complaint._get_all_parties()[complaint]._get_main().sudo(False)
             if party:
                 party.write(values)
@@ -187,13 +190,13 @@ class ComplaintComplaint(models.Model):
         "category_id",
     )
     def _compute_known_complaint_ids(self):
+        since = fields.Datetime.now() - timedelta(days=DUPLICATE_DAYS)
         for complaint in self:
             partners = self.env["res.partner"]._search_complaint_contacts(
                 complaint.contact_phone, complaint.contact_email, complaint.contact_name
             )
             complaint.known_partner_ids = partners - complaint.contact_partner_id
             known = complaint._search_known_complaints()
-            since = fields.Datetime.now() - timedelta(days=DUPLICATE_DAYS)
             duplicates = known.filtered(
                 lambda case, complaint=complaint: (
                     case.received_at >= since
@@ -227,7 +230,7 @@ class ComplaintComplaint(models.Model):
         return stages.search(shown)
 
     def action_view_cases(self):
-        """Open the cases of the field that the context key ``complaint_cases`` names."""
+        """Open the cases of the field that the key ``complaint_cases`` names."""
         self.ensure_one()
         field = self._fields[self.env.context["complaint_cases"]]
         return self[field.name]._get_records_action(
@@ -255,6 +258,7 @@ class ComplaintComplaint(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
+        """Register cases: number them, find who leads, start their clocks."""
         # The first receiver follows by "My Registrations", not as a follower: after
         # the hand-over the discussion is no longer theirs to read.
         creator = self.with_context(mail_create_nosubscribe=True)
@@ -354,8 +358,8 @@ class ComplaintComplaint(models.Model):
             if not policy.anonymous_allowed and complaint.identity == "anonymous":
                 raise UserError(
                     self.env._(
-                        "The policy “%s” takes no anonymous complaints: ask for a name, "
-                        "a telephone number or an e-mail address.",
+                        "The policy “%s” takes no anonymous complaints: ask for a "
+                        "name, a telephone number or an e-mail address.",
                         policy.name,
                     )
                 )
@@ -368,9 +372,11 @@ class ComplaintComplaint(models.Model):
         """
         default = self.default_get(["policy_id"]).get("policy_id")
         policies = self.env["complaint.policy"]
+        numbering = self.env["complaint.numbering"]
         now = fields.Datetime.now()
 
         def number_range(vals):
+            """Return the policy and the year whose numbers a case draws from."""
             policy = policies.browse(vals.get("policy_id") or default)
             policy._check_ready()
             received = fields.Datetime.to_datetime(vals.get("received_at")) or now
@@ -378,6 +384,6 @@ class ComplaintComplaint(models.Model):
 
         for (policy, day), group in groupby(vals_list, number_range):
             group = [vals for vals in group if vals.get("name", "/") == "/"]
-            numbers = policy._get_next_numbers(len(group), day)
+            numbers = numbering._get_next_numbers(policy, len(group), day)
             for vals, number in zip(group, numbers, strict=True):
                 vals["name"] = number

@@ -1,5 +1,3 @@
-from collections import defaultdict
-
 from odoo import api, fields, models, tools
 
 from .complaint_deadline import OPEN_STATES
@@ -129,9 +127,7 @@ class ComplaintDeadlineMatching(models.AbstractModel):
         matched = {
             rule: rule._filter_complaints(cases) for rule in rules | ruled.rule_id
         }
-        twins = defaultdict(rules.browse)
-        for rule in rules:
-            twins[rule._get_twin_key()] |= rule
+        twins = rules.grouped(lambda rule: rule._get_twin_key())
         taken = {(c.complaint_id, c.assignment_id, c.rule_id) for c in ruled}
         changes = []
         for clock in ruled:
@@ -141,20 +137,30 @@ class ComplaintDeadlineMatching(models.AbstractModel):
                 changes.append((rules.browse(), clock, {}))
                 continue
             if case not in matched[rule]:
-                free = twins[rule._get_twin_key()].filtered(
-                    lambda twin, clock=clock, start=start: (
-                        twin._is_in_force(start)
-                        and clock.complaint_id in matched[twin]
-                        and (clock.complaint_id, clock.assignment_id, twin) not in taken
-                    )
-                )
-                rule = free[:1]
+                own = twins.get(rule._get_twin_key(), rules.browse())
+                rule = self._get_free(own, clock, start, (matched, taken))
                 taken.add((case, clock.assignment_id, rule))
             elif not anew and start == clock.started_at:
                 continue
             values = self._prepare_move(clock, rule, start) if rule else {}
             changes.append((rule, clock, values))
         return [change for change in changes if self._is_change(*change)]
+
+    def _get_free(self, twins, clock, start, known: tuple):
+        """Return the first of ``twins`` that may take over ``clock``, maybe none.
+
+        :param known: the cases that each rule matches, and the cases, assignments and
+            rules that have a clock
+        """
+        matched, taken = known
+        case, assignment = clock.complaint_id, clock.assignment_id
+        return twins.filtered(
+            lambda twin: (
+                twin._is_in_force(start)
+                and case in matched[twin]
+                and (case, assignment, twin) not in taken
+            )
+        )[:1]
 
     def _is_change(self, rule, clock, values) -> bool:
         return not rule or any(

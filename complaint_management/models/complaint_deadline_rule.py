@@ -96,9 +96,7 @@ class ComplaintDeadlineRule(models.Model):
     survives_closing = fields.Boolean(
         help="Goes on when the case is closed, such as archiving it in time."
     )
-    extensions = fields.Integer(
-        string="Extensions", help="How often it may be extended. 0: never."
-    )
+    extensions = fields.Integer(help="How often it may be extended. 0: never.")
     extension_max = fields.Integer(
         string="At Most",
         help="Longest extension, in the unit of the deadline. 0: any length.",

@@ -238,6 +238,7 @@ class ComplaintDiscretion(models.AbstractModel):
     @api.model
     def _get_neutral_author(self, complaint) -> dict:
         """Return the author that stands on the words of a confidential complainant."""
+        # sudo: res.company - complainants on the portal can't read the company
         company = complaint.sudo().company_id
         address = email_normalize(company.catchall_email or company.email or "")
         name = self.env._("Complainant")

@@ -1,12 +1,9 @@
-from datetime import date, datetime, timedelta
-
-import pytz
+from datetime import date
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
 
-from ..tools.working_time import WorkingTime
 from .complaint_stage import CLOSED_PHASES
 
 
@@ -15,7 +12,12 @@ class ComplaintPolicy(models.Model):
 
     _name = "complaint.policy"
     _description = "Complaint Policy"
-    _inherit = ["mail.thread", "mail.activity.mixin", "complaint.policy.file.mixin"]
+    _inherit = [
+        "mail.thread",
+        "mail.activity.mixin",
+        "complaint.policy.file.mixin",
+        "complaint.local.time.mixin",
+    ]
     _order = "sequence, id"
     _check_company_auto = True
     _policy_file_parent = None
@@ -68,6 +70,9 @@ class ComplaintPolicy(models.Model):
         required=True,
         default="case",
         help="Confidential kinds and parties are known to the complaint office only.",
+    )
+    sequence_id = fields.Many2one(
+        "ir.sequence", string="Numbering", copy=False, ondelete="restrict"
     )
     complaint_properties_definition = fields.PropertiesDefinition("Extra Fields")
     acknowledgement_template_id = fields.Many2one(
@@ -172,12 +177,17 @@ class ComplaintPolicy(models.Model):
     def create(self, vals_list):
         policies = super().create(vals_list)
         self.env["complaint.access"]._get_seats(policies)
+        self.env["complaint.numbering"]._create_sequences(policies)
         return policies
 
     def write(self, vals):
         if "company_id" in vals:
             self._check_company_change(vals["company_id"])
+        numbering = self.env["complaint.numbering"]
+        prefixes = {policy: numbering._get_prefix(policy) for policy in self}
         result = super().write(vals)
+        if "code" in vals:
+            numbering._renew_prefixes(prefixes)
         if vals.get("review_date"):
             self._schedule_review()
         return result
@@ -205,13 +215,14 @@ class ComplaintPolicy(models.Model):
             if "name" not in (default or {}):
                 vals["name"] = self.env._("%s (copy)", policy.name)
             if "code" not in (default or {}):
-                vals["code"] = policy._get_free_code()
+                vals["code"] = self.env["complaint.numbering"]._get_free_code(policy)
             company = self.env["res.company"].browse(vals.get("company_id"))
             if company != policy.company_id and "calendar_id" not in (default or {}):
                 vals["calendar_id"] = company.resource_calendar_id.id
         return vals_list
 
     def copy(self, default=None):
+        """Copy with all rows, which then refer to each other's copies."""
         # Archived rows too: rows in use may point at them.
         sources = self.with_context(active_test=False)
         copies = super(ComplaintPolicy, sources).copy(default)
@@ -233,10 +244,13 @@ class ComplaintPolicy(models.Model):
         # The database deletes in any order, also roles that categories still name.
         policies = self.with_context(active_test=False)
         policies.lead_role_id = policies.conflict_role_id = False
+        sequences = self.sequence_id
         policies.severity_ids.rule_ids.unlink()
         for field in reversed(self._get_item_fields()):
             policies[field].unlink()
-        return super().unlink()
+        result = super().unlink()
+        self.env["complaint.numbering"]._delete_sequences(sequences)
+        return result
 
     def action_open_complaints(self):
         """Open the cases of this policy, filtered as the clicked count says."""
@@ -332,17 +346,6 @@ class ComplaintPolicy(models.Model):
                 user_id=policy.approver_id.id,
             )
 
-    def _get_tz(self) -> str:
-        """Return the time zone in which this policy's days begin."""
-        # sudo: resource.calendar - public and portal users can't read calendars
-        policy = self.sudo()
-        return (
-            policy.calendar_id.tz
-            or policy.company_id.partner_id.tz
-            or self.env.ref("base.user_root").sudo().tz
-            or "UTC"
-        )
-
     def _check_ready(self):
         """Refuse to take cases as long as something that every case needs is missing.
 
@@ -378,34 +381,6 @@ class ComplaintPolicy(models.Model):
             (self.valid_from and day < self.valid_from)
             or (self.valid_to and day > self.valid_to)
         )
-
-    def _get_local_day(self, moment: datetime) -> date:
-        """Return the day that ``moment`` (naive UTC) is in the policy's time zone."""
-        zone = pytz.timezone(self._get_tz())
-        return pytz.utc.localize(moment).astimezone(zone).date()
-
-    def _get_working_time(self, moment: datetime) -> WorkingTime:
-        """Return the open hours around ``moment``, prepared; empty without calendar."""
-        # sudo: resource.calendar - the customer's clock runs on the office's hours
-        calendar = self.sudo().calendar_id
-        if not calendar:
-            return WorkingTime([], self._get_tz())
-        return calendar._complaint_get_working_time(self.company_id, moment.year)
-
-    def _get_arrival(self, moment: datetime) -> str:
-        """Return whether ``moment`` is in working hours, after them or on a day off."""
-        axis = self._get_working_time(moment)
-        if not axis or axis.is_open(moment):
-            return "working"
-        return "after" if axis.is_working_day(axis.get_day(moment)) else "holiday"
-
-    def _get_end_of_day(self, moment: datetime) -> datetime:
-        """Return the last second of the local day of ``moment`` (both naive UTC)."""
-        day = self._get_local_day(moment)
-        zone = pytz.timezone(self._get_tz())
-        midnight = datetime.combine(day + timedelta(days=1), datetime.min.time())
-        end = zone.localize(midnight) - timedelta(seconds=1)
-        return end.astimezone(pytz.utc).replace(tzinfo=None)
 
     def _get_first_stage(self):
         """Return the stage in which new cases of this policy begin."""

@@ -2,7 +2,6 @@ import json
 
 from odoo import api, models, tools
 from odoo.exceptions import AccessError, UserError
-from odoo.tools import SQL
 
 from ..tools.policy_diff import Shape
 
@@ -235,7 +234,7 @@ class ComplaintPolicyFile(models.AbstractModel):
 
         :param place: the section, or the place of the row they stand in, and theirs
         """
-        texts = self._read_translations(rows)
+        texts = self.env["complaint.policy.file.value"]._read_texts(rows)
         return [self._export_row(row, policy, place, texts) for row in rows]
 
     @api.model
@@ -244,18 +243,9 @@ class ComplaintPolicyFile(models.AbstractModel):
             place = (*place, row._get_file_key())
         company = policy.company_id or self.env.company
         defaults = row._get_policy_file_defaults(company)
-        formats = self.env["complaint.policy.file.value"]
         values = {}
-        for key, (name, kind) in self._get_spec(row._name).items():
-            field = row._fields[name]
-            if kind == "translated":
-                value = texts[name].get(row.id)
-            elif kind in ("rows", "lines"):
-                value = self._export_inner(row[name], policy, (*place, key))
-            else:
-                value = getattr(formats, f"_export_{kind}")(row, field)
-            if kind in ("hint", "hints", "lines"):
-                value = self._add_lost_hints(policy, (*place, key), kind, value)
+        for key, (name, _kind) in self._get_spec(row._name).items():
+            value = self._export_value(row, policy, (*place, key), texts)
             default = self._get_default(row._name, name)
             if name in defaults:
                 default = self._make_hint(defaults[name])
@@ -264,6 +254,21 @@ class ComplaintPolicyFile(models.AbstractModel):
         if row._name == "complaint.channel" and row not in policy.channel_ids:
             values["taken"] = False
         return values
+
+    @api.model
+    def _export_value(self, row, policy, place: tuple, texts: dict):
+        """Return the value of the field at ``place``, with hints that were lost."""
+        name, kind = self._get_spec(row._name)[place[-1]]
+        if kind == "translated":
+            return texts[name].get(row.id)
+        if kind in ("rows", "lines"):
+            value = self._export_inner(row[name], policy, place)
+        else:
+            formats = self.env["complaint.policy.file.value"]
+            value = getattr(formats, f"_export_{kind}")(row, row._fields[name])
+        if kind in ("hint", "hints", "lines"):
+            value = self._add_lost_hints(policy, place, kind, value)
+        return value
 
     @api.model
     def _export_inner(self, rows, policy, place: tuple) -> list | None:
@@ -294,29 +299,6 @@ class ComplaintPolicyFile(models.AbstractModel):
         if isinstance(hint, str):
             return hint, ""
         return hint.get("name") or "", hint.get("xml_id") or ""
-
-    @api.model
-    def _read_translations(self, rows) -> dict:
-        """Return the texts of the translated fields of ``rows``: field → id → text.
-
-        Read past the ORM, which shows active languages only.
-        """
-        spec = self._get_spec(rows._name)
-        names = [name for name, kind in spec.values() if kind == "translated"]
-        texts = {name: {} for name in names}
-        if not names or not rows.ids:
-            return texts
-        columns = SQL(", ").join(SQL.identifier(name) for name in names)
-        query = SQL(
-            "SELECT id, %s FROM %s WHERE id IN %s",
-            columns,
-            SQL.identifier(rows._table),
-            tuple(rows.ids),
-        )
-        for id_, *values in self.env.execute_query(query):
-            for name, value in zip(names, values, strict=True):
-                texts[name][id_] = self._clean_text(value)
-        return texts
 
     @api.model
     def _clean_text(self, texts: dict | None):

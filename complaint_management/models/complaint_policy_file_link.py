@@ -75,24 +75,27 @@ class ComplaintPolicyFileLink(models.AbstractModel):
     def _find_hint(self, hint, field, company) -> int | None:
         """Return the id of the one record that ``hint`` means, None in doubt."""
         hint = {"name": hint} if isinstance(hint, str) else hint
-        model = field.comodel_name
         domain = self._get_hint_domain(field, company)
+        records = self.env[field.comodel_name].with_context(lang=None)
+        guarded = records._name in BY_XML_ID_ONLY
         # sudo: any model - finds what the policy names; no more than its name is shown
-        records = self.env[model].sudo().with_context(lang=None)
-        if model in BY_XML_ID_ONLY:
-            records = records.sudo(False)
-            if not records.has_access("read"):
-                return None
+        records = records.sudo(not guarded)
+        if guarded and not records.has_access("read"):
+            return None
         if "xml_id" in hint:
             found = self.env["ir.model.data"]._xmlid_to_res_model_res_id(hint["xml_id"])
-            if found[0] == model:
-                return (
-                    records.browse(found[1]).exists().filtered_domain(domain).id or None
-                )
-        if "name" not in hint or model in BY_XML_ID_ONLY:
+            if found[0] == records._name:
+                record = records.browse(found[1]).exists()
+                return record.filtered_domain(domain).id or None
+        if "name" not in hint or guarded:
             return None
-        field_name = "name" if "name" in records._fields else records._rec_name
-        named = records.search(domain & Domain(field_name, "=", hint["name"]), limit=2)
+        return self._find_named(records, hint["name"], domain)
+
+    @api.model
+    def _find_named(self, records, name: str, domain: Domain) -> int | None:
+        """Return the id of the one record with this name, None if there are more."""
+        field = "name" if "name" in records._fields else records._rec_name
+        named = records.search(domain & Domain(field, "=", name), limit=2)
         return named.id if len(named) == 1 else None
 
     @api.model
@@ -154,20 +157,25 @@ class ComplaintPolicyFileLink(models.AbstractModel):
         for section in files._get_sections():
             merged[section] = [self._copy_row(row) for row in data.get(section, [])]
         for place, row in get_rows(merged, shape).items():
-            model = files._get_row_model(place)
-            own = current.get(place, {})
-            if model == "complaint.channel" and not row.keys() - {"code", "taken"}:
-                # named only: it stays as it is
-                kept = {key: value for key, value in own.items() if key != "taken"}
-                row.update({**kept, **row})
-            for key, (name, kind) in files._get_spec(model).items():
-                if kind == "translated":
-                    self._merge_texts(row, key, own)
-                elif name in self.env[model]._policy_file_keep and key in own:
-                    row[key] = own[key]
-                elif kind in ("hint", "hints", "lines"):
-                    self._merge_links(row, key, own, model, links.get((*place, key)))
+            self._merge_row(row, current.get(place, {}), place, links)
         return {key: value for key, value in merged.items() if value != []}
+
+    @api.model
+    def _merge_row(self, row: dict, own: dict, place: tuple, links: dict):
+        """Give ``row`` what it keeps of ``own``, the same row in this database."""
+        files = self.env["complaint.policy.file"]
+        model = files._get_row_model(place)
+        if model == "complaint.channel" and not row.keys() - {"code", "taken"}:
+            # named only: it stays as it is
+            kept = {key: value for key, value in own.items() if key != "taken"}
+            row.update({**kept, **row})
+        for key, (name, kind) in files._get_spec(model).items():
+            if kind == "translated":
+                self._merge_texts(row, key, own)
+            elif name in self.env[model]._policy_file_keep and key in own:
+                row[key] = own[key]
+            elif kind in ("hint", "hints", "lines"):
+                self._merge_links(row, key, own, model, links.get((*place, key)))
 
     @api.model
     def _merge_links(self, row, key, own, model, pairs):
@@ -209,13 +217,12 @@ class ComplaintPolicyFileLink(models.AbstractModel):
     @api.model
     def _describe_links(self, model, name, kind, pairs):
         """Return the value that the export will write for these links."""
-        files = self.env["complaint.policy.file"]
-        records = self.env[self.env[model]._fields[name].comodel_name]
         if kind == "lines":
             # lines that found everybody come first: the others are only remembered
-            lines = [line for line, found in pairs if all(found.values())]
-            lost = [line for line, found in pairs if not all(found.values())]
-            return lines + lost or None
+            pairs = sorted(pairs, key=lambda pair: not all(pair[1].values()))
+            return [line for line, _found in pairs] or None
+        files = self.env["complaint.policy.file"]
+        records = self.env[self.env[model]._fields[name].comodel_name]
         hints = [
             files._make_hint(records.browse(id_)) if id_ else hint
             for hint, id_ in pairs

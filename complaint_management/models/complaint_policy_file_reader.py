@@ -29,6 +29,7 @@ class Reading:
         self.pointers = {}
 
     def add(self, pointer: str, message: str):
+        """Note what is wrong at a place."""
         self.errors.append((pointer, message))
 
 
@@ -141,14 +142,7 @@ class ComplaintPolicyFileReader(models.AbstractModel):
     @api.model
     def _check_data(self, data, reading) -> dict:
         """Return ``data`` cleaned; add to ``reading`` what is wrong with them."""
-        if not isinstance(data, dict) or data.get("format") != FORMAT:
-            raise Wrong(
-                self.env._("This is no policy file: its format isn't %s.", FORMAT)
-            )
-        if type(data.get("version")) is not int or data["version"] != VERSION:
-            raise Wrong(
-                self.env._("The version of this file's format isn't %s.", VERSION)
-            )
+        self._check_format(data)
         sections = self.env["complaint.policy.file"]._get_sections()
         for key in data.keys() - {"format", "version", "policy", *sections}:
             reading.add(
@@ -168,6 +162,21 @@ class ComplaintPolicyFileReader(models.AbstractModel):
             if rows:
                 clean[section] = rows
         return clean
+
+    @api.model
+    def _check_format(self, data):
+        """Refuse other files, and those of another version.
+
+        :raise Wrong: it is one
+        """
+        if not isinstance(data, dict) or data.get("format") != FORMAT:
+            raise Wrong(
+                self.env._("This is no policy file: its format isn't %s.", FORMAT)
+            )
+        if type(data.get("version")) is not int or data["version"] != VERSION:
+            raise Wrong(
+                self.env._("The version of this file's format isn't %s.", VERSION)
+            )
 
     @api.model
     def _check_rows(self, model, rows, pointer, reading) -> list | None:
@@ -253,18 +262,14 @@ class ComplaintPolicyFileReader(models.AbstractModel):
         :raise Wrong: the value can't be
         """
         if kind in ("rows", "lines"):
-            if row.get(key) is not None:
-                rows = self._check_rows(field.comodel_name, row[key], pointer, reading)
-                if rows:
-                    clean[key] = rows
+            self._check_inner(field, key, row, clean, pointer, reading)
             return
         files = self.env["complaint.policy.file"]
         default = files._get_default(field.model_name, field.name)
-        if row.get(key) is None or row[key] == "":
+        if row.get(key) in (None, ""):
             value = None if key in row else default
-            defaults = self.env[field.model_name]._get_policy_file_defaults(
-                self.env.company
-            )
+            rows = self.env[field.model_name]
+            defaults = rows._get_policy_file_defaults(self.env.company)
             if key in row and field.name in defaults:
                 clean[key] = None
         else:
@@ -274,6 +279,15 @@ class ComplaintPolicyFileReader(models.AbstractModel):
             raise Wrong(self.env._("This is needed."))
         if value != default:
             clean[key] = value
+
+    @api.model
+    def _check_inner(self, field, key, row, clean, pointer, reading):
+        """Set the list of rows that stand inside a row, unless it is empty."""
+        if row.get(key) is None:
+            return
+        rows = self._check_rows(field.comodel_name, row[key], pointer, reading)
+        if rows:
+            clean[key] = rows
 
     @api.model
     def _is_needed(self, field) -> bool:
@@ -295,21 +309,27 @@ class ComplaintPolicyFileReader(models.AbstractModel):
             if len(place) == 2:
                 known[files._get_sections()[place[0]]].add(place[1])
         for place, row in rows.items():
-            model = files._get_row_model(place)
-            for key, (name, kind) in files._get_spec(model).items():
-                if kind not in ("item", "items") or not row.get(key):
+            for key, comodel, code in self._get_codes(place, row):
+                if code in known[comodel]:
                     continue
-                codes = row[key] if kind == "items" else [row[key]]
-                comodel = self.env[model]._fields[name].comodel_name
-                for code in codes:
-                    if code in known[comodel]:
-                        continue
-                    if not self.env[comodel]._find_policy_file_shared(code):
-                        reading.add(
-                            reading.pointers.get(id(row), point(*place)) + point(key),
-                            self.env._("Nothing has the code “%s”.", code),
-                        )
+                if not self.env[comodel]._find_policy_file_shared(code):
+                    reading.add(
+                        reading.pointers.get(id(row), point(*place)) + point(key),
+                        self.env._("Nothing has the code “%s”.", code),
+                    )
         self._check_channels(data, reading)
+
+    @api.model
+    def _get_codes(self, place: tuple, row: dict) -> Iterator[tuple]:
+        """Yield the key, model and code of each reference of a row."""
+        files = self.env["complaint.policy.file"]
+        model = files._get_row_model(place)
+        for key, (name, kind) in files._get_spec(model).items():
+            if kind not in ("item", "items") or not row.get(key):
+                continue
+            comodel = self.env[model]._fields[name].comodel_name
+            for code in row[key] if kind == "items" else [row[key]]:
+                yield key, comodel, code
 
     @api.model
     def _check_channels(self, data, reading):

@@ -4,12 +4,14 @@ from ast import literal_eval
 
 from odoo import api, fields, models
 from odoo.fields import Domain
+from odoo.tools import SQL
 
 from .complaint_policy_file_reader import Wrong
 
 MAX_CODE = 64
 MAX_INTEGER = 2**31 - 1
 LANGUAGE = re.compile(r"[a-z]{2,3}(_[A-Z0-9]{2,3})?(@[A-Za-z]+)?")
+HINT_KEYS = {"name", "xml_id"}
 XML_ID = re.compile(r"[a-z_][a-z0-9_]*\.[\w.]+")
 #: What reading a condition may raise, deep nesting included.
 CONDITION_ERRORS = (
@@ -163,17 +165,17 @@ class ComplaintPolicyFileValue(models.AbstractModel):
     @api.model
     def _check_hint(self, field, value):
         hint = {"name": value} if isinstance(value, str) else value
-        known = {"name", "xml_id"}
-        if not isinstance(hint, dict) or not hint or hint.keys() - known:
+        if not self._is_hint(hint):
             raise Wrong(self.env._("Write a name, or an object with name and xml_id."))
-        for text in hint.values():
-            if not isinstance(text, str) or not text:
-                raise Wrong(
-                    self.env._("Write a name, or an object with name and xml_id.")
-                )
         if "xml_id" in hint and not XML_ID.fullmatch(hint["xml_id"]):
             raise Wrong(self.env._("“%s” is no external id.", hint["xml_id"]))
         return value if hint.keys() != {"name"} else hint["name"]
+
+    @api.model
+    def _is_hint(self, value) -> bool:
+        if not isinstance(value, dict) or not value or value.keys() - HINT_KEYS:
+            return False
+        return all(isinstance(text, str) and text for text in value.values())
 
     @api.model
     def _check_hints(self, field, value):
@@ -183,6 +185,30 @@ class ComplaintPolicyFileValue(models.AbstractModel):
         return self.env["complaint.policy.file"]._sort_hints(hints) or None
 
     # out
+
+    @api.model
+    def _read_texts(self, rows) -> dict:
+        """Return the texts of the translated fields of ``rows``: field → id → text.
+
+        Read past the ORM, which shows active languages only.
+        """
+        files = self.env["complaint.policy.file"]
+        spec = files._get_spec(rows._name)
+        names = [name for name, kind in spec.values() if kind == "translated"]
+        texts = {name: {} for name in names}
+        if not names or not rows.ids:
+            return texts
+        columns = SQL(", ").join(SQL.identifier(name) for name in names)
+        query = SQL(
+            "SELECT id, %s FROM %s WHERE id IN %s",
+            columns,
+            SQL.identifier(rows._table),
+            tuple(rows.ids),
+        )
+        for id_, *values in self.env.execute_query(query):
+            for name, value in zip(names, values, strict=True):
+                texts[name][id_] = files._clean_text(value)
+        return texts
 
     @api.model
     def _export_boolean(self, row, field):

@@ -19,8 +19,6 @@ ROW_ERRORS = (
     psycopg2.IntegrityError,
     psycopg2.DataError,
 )
-#: Kinds whose missing value is empty whatever the model's default says.
-EMPTY_KINDS = ("translated", "date", "datetime", "json", "item", "items", "field")
 
 
 class Job:
@@ -127,7 +125,9 @@ class ComplaintPolicyFileWriter(models.AbstractModel):
     @api.model
     def _create_policy(self, job, place):
         policies = self.env["complaint.policy"]
-        values = self._prepare_values(job, place, policies, later=True)
+        values = self.env["complaint.policy.file.loader"]._prepare_values(
+            job, place, policies, later=True
+        )
         # The rows that a policy made by hand begins with aren't the file's.
         empty = {
             name: []
@@ -140,7 +140,9 @@ class ComplaintPolicyFileWriter(models.AbstractModel):
     @api.model
     def _write_policy(self, job, place):
         model = self.env["complaint.policy"]
-        values = self._prepare_values(job, place, model)
+        values = self.env["complaint.policy.file.loader"]._prepare_values(
+            job, place, model
+        )
         taken = [
             job.done[row].id
             for row, value in job.rows.items()
@@ -172,28 +174,34 @@ class ComplaintPolicyFileWriter(models.AbstractModel):
         record = job.records.get(place)
         if not record and len(place) > 2:
             record = job.by_code.get((model, job.rows[place]["code"]))
-        values = self._prepare_values(job, place, rows)
+        values = self.env["complaint.policy.file.loader"]._prepare_values(
+            job, place, rows
+        )
         parent = self._get_parent(job, place, rows)
         if parent is None:
             return None
-        if not record:
+        if record:
+            values.update(self._prepare_return(job, place, record, parent))
+            if values:
+                record.write(values)
+        else:
             if "sequence" in rows._fields:
                 lists = [other for other in job.rows if other[:-1] == place[:-1]]
                 values["sequence"] = 10 * (lists.index(place) + 1)
             record = rows.create({**parent, **values})
-        else:
-            if any(record[name].id != id_ for name, id_ in parent.items()):
-                values.update(parent)
-            if (
-                "active" in record
-                and not record.active
-                and "active" not in job.rows[place]
-            ):
-                values["active"] = True
-            if values:
-                record.write(values)
         self._write_texts(job, place, record)
         return record
+
+    @api.model
+    def _prepare_return(self, job, place, record, parent) -> dict:
+        """Return the values that move a row here, or out of the archive."""
+        values = {}
+        if any(record[name].id != id_ for name, id_ in parent.items()):
+            values.update(parent)
+        archived = "active" in record and not record.active
+        if archived and "active" not in job.rows[place]:
+            values["active"] = True
+        return values
 
     @api.model
     def _get_parent(self, job, place, rows) -> dict | None:
@@ -208,115 +216,11 @@ class ComplaintPolicyFileWriter(models.AbstractModel):
     @api.model
     def _write_keys(self, job, place, keys):
         record = job.done[place]
-        record.write(self._prepare_values(job, place, record, keys=keys))
-
-    @api.model
-    def _prepare_values(self, job, place, rows, keys=None, later=False) -> dict:
-        """Return the values to write for the row at ``place``: those that differ.
-
-        :param keys: these only, known to differ
-        :param later: leave references out, they are written when everything exists
-        """
-        files = self.env["complaint.policy.file"]
-        row, own = job.rows[place], job.current.get(place)
-        record = job.records.get(place)
-        if own is None and record:
-            own = files._export_rows(record, job.policy, place[:-1])[0]
-        values = {}
-        for key, (name, kind) in files._get_spec(rows._name).items():
-            if kind == "rows" or (keys and key not in keys):
-                continue
-            if later and kind in ("item", "items"):
-                continue
-            if own is None and not keys:
-                if key not in row and (
-                    kind not in EMPTY_KINDS or not rows._fields[name].default
-                ):
-                    continue
-            elif (
-                not keys
-                and row.get(key) == own.get(key)
-                and (key in row) == (key in own)
-            ):
-                continue
-            if (
-                kind == "translated"
-                and rows._name == "complaint.channel"
-                and key not in row
-            ):
-                continue
-            values[name] = self._load(job, place, key, rows._fields[name], kind)
-        return values
-
-    @api.model
-    def _load(self, job, place, key, field, kind):
-        """Return the value of a field of the file as the ORM takes it."""
-        files = self.env["complaint.policy.file"]
-        row = job.rows[place]
-        value = (
-            row[key] if key in row else files._get_default(field.model_name, field.name)
+        record.write(
+            self.env["complaint.policy.file.loader"]._prepare_values(
+                job, place, record, keys=keys
+            )
         )
-        load = getattr(self, f"_load_{kind}", None)
-        if load:
-            return load(job, place, key, field, value)
-        return False if value is None else value
-
-    @api.model
-    def _load_translated(self, job, place, key, field, value):
-        return (value["en_US"] if isinstance(value, dict) else value) or False
-
-    @api.model
-    def _load_field(self, job, place, key, field, value):
-        # sudo: ir.model.fields - an administrator of complaints is none of the system
-        names = self.env["ir.model.fields"].sudo()
-        return names._get("complaint.complaint", value).id if value else False
-
-    @api.model
-    def _load_item(self, job, place, key, field, value):
-        return self._get_items(job, place, key, field, [value] if value else []).id
-
-    @api.model
-    def _load_items(self, job, place, key, field, value):
-        items = self._get_items(job, place, key, field, value or [])
-        return [Command.set(items.ids)]
-
-    @api.model
-    def _get_items(self, job, place, key, field, codes):
-        """Return the rows with these codes; those still being made are put off."""
-        model = field.comodel_name
-        sections = self.env["complaint.policy.file"]._get_sections()
-        section = next(name for name, other in sections.items() if other == model)
-        items = self.env[model]
-        for code in codes:
-            target = (section, code)
-            if target not in job.rows:
-                items |= items._find_policy_file_shared(code)
-                continue
-            item = self._ensure(job, target)
-            if item:
-                items |= item
-            elif target in job.busy:
-                job.later.append((place, [key]))
-        return items
-
-    @api.model
-    def _load_hint(self, job, place, key, field, value):
-        pairs = job.links.get((*place, key), [])
-        return next((id_ for _hint, id_ in pairs if id_), False)
-
-    @api.model
-    def _load_hints(self, job, place, key, field, value):
-        pairs = job.links.get((*place, key), [])
-        return [Command.set([id_ for _hint, id_ in pairs if id_])]
-
-    @api.model
-    def _load_lines(self, job, place, key, field, value):
-        pairs = job.links.get((*place, key), [])
-        lines = [found for _line, found in pairs if all(found.values())]
-        return [Command.clear()] + [
-            Command.create({**line, "sequence": 10 * number})
-            for number, line in enumerate(lines, start=1)
-        ]
 
     @api.model
     def _write_texts(self, job, place, record):
@@ -384,14 +288,18 @@ class ComplaintPolicyFileWriter(models.AbstractModel):
             if path in paths
         }
         for path, pairs in job.links.items():
-            hints = [
-                hint
-                for hint, found in pairs
-                if hint
-                and not (all(found.values()) if isinstance(found, dict) else found)
-            ]
+            hints = self._get_lost(pairs)
             lost.pop("/".join(path), None)
             if hints:
                 lost["/".join(path)] = hints
         if lost != (job.policy.file_hints or {}):
             job.policy.file_hints = lost or False
+
+    @api.model
+    def _get_lost(self, pairs: list) -> list:
+        """Return the hints, or lines of hints, that found nobody."""
+        return [
+            hint
+            for hint, found in pairs
+            if hint and not (all(found.values()) if isinstance(found, dict) else found)
+        ]

@@ -163,6 +163,7 @@ class ComplaintRouting(models.AbstractModel):
         # sudo: complaint.assignment - a registrar hands over to whom the rules name
         assignments = self.env["complaint.assignment"].sudo()
         ids = {vals["complaint_id"] for vals in vals_list}
+        # sudo: complaint.complaint - as above: the leads so far may be anybody's
         complaints.sudo().filtered(lambda case: case.id in ids)._get_leads(
             "pending"
         ).state = "replaced"
@@ -371,6 +372,7 @@ class ComplaintRouting(models.AbstractModel):
         if refused_by:
             excluded |= refused_by
         admins = self.env.ref("complaint_management.group_complaint_admin")
+        # sudo: res.groups - as above
         for users in (
             policy.office_user_ids,
             admins.sudo().all_user_ids,

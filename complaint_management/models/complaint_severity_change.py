@@ -12,10 +12,8 @@ class ComplaintSeverityChange(models.Model):
     complaint_id = fields.Many2one(
         "complaint.complaint", required=True, index=True, ondelete="cascade"
     )
-    from_id = fields.Many2one("complaint.severity", string="From", ondelete="restrict")
-    to_id = fields.Many2one(
-        "complaint.severity", string="To", required=True, ondelete="restrict"
-    )
+    from_id = fields.Many2one("complaint.severity", ondelete="restrict")
+    to_id = fields.Many2one("complaint.severity", required=True, ondelete="restrict")
     rule_id = fields.Many2one("complaint.severity.rule", ondelete="set null")
     note = fields.Char(string="Reason")
     user_id = fields.Many2one(

@@ -57,9 +57,11 @@ class ComplaintSeverityRule(models.Model):
         if event == "assigned" and "lead" in source.mapped("type"):
             # sudo: complaint.severity.rule - rules work for whoever hands over
             rules = complaints.policy_id.sudo().severity_ids.rule_ids
-            rules.filtered(
+            rules = rules.filtered(
                 lambda rule: rule.min_alike and rule.alike_by == "department"
-            )._raise_complaints(complaints.sudo())
+            )
+            # sudo: complaint.complaint - like cases of other handlers rise too
+            rules._raise_complaints(complaints.sudo())
 
     def _raise_complaints(self, complaints):
         """Raise those of ``complaints`` that meet a rule to its severity.

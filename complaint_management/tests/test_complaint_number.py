@@ -134,7 +134,8 @@ class TestComplaintNumberConcurrently(TransactionCase):
 
     def _draw(self, env, year=2026):
         policy = env["complaint.policy"].browse(self.policy_id)
-        return policy._get_next_numbers(5, date(year, 5, 5))
+        numbering = env["complaint.numbering"]
+        return numbering._get_next_numbers(policy, 5, date(year, 5, 5))
 
     def _open_transactions(self, stack, count):
         """Return environments of transactions that have begun and see nothing new."""

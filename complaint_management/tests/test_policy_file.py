@@ -289,6 +289,7 @@ class PolicyFileCommon(ComplaintCommon):
         return window
 
 
+@tagged("post_install", "-at_install")
 class TestPolicyFile(PolicyFileCommon):
     def _create_other_company(self):
         """Return a company with people and departments of the same names."""
@@ -579,6 +580,7 @@ class TestPolicyFile(PolicyFileCommon):
         self.assertEqual(attachment.raw.decode(), policy._export_file())
 
 
+@tagged("post_install", "-at_install")
 class TestPolicyFileErrors(PolicyFileCommon):
     def _assert_errors(self, data, *places):
         clean, errors = self._read(data)
@@ -737,6 +739,7 @@ class TestPolicyFileErrors(PolicyFileCommon):
         return generator.choice(places)
 
 
+@tagged("post_install", "-at_install")
 class TestPolicyImport(PolicyFileCommon):
     def _get_changes(self, window):
         return {

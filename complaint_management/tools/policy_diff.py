@@ -51,19 +51,22 @@ def get_changes(old: dict, new: dict, shape: Shape) -> Iterator[Change]:
     """
     before, after = get_rows(old, shape), get_rows(new, shape)
     for place, row in after.items():
-        if place not in before:
-            if place[:-2] in before or len(place) == 2:
-                yield Change("add", place, new=row)
-            continue
-        for key in sorted({*row, *before[place]}):
-            if shape.is_rows((*place[::2], key)):
-                continue
-            if row.get(key) != before[place].get(key):
-                yield Change("change", place, key, before[place].get(key), row.get(key))
+        if place in before:
+            yield from _get_field_changes(place, before[place], row, shape)
+        elif len(place) == 2 or place[:-2] in before:
+            yield Change("add", place, new=row)
     for place, row in before.items():
-        if place not in after and (place[:-2] in after or len(place) == 2):
+        if place not in after and (len(place) == 2 or place[:-2] in after):
             yield Change("remove", place, old=row)
     yield from _get_moves(before, after)
+
+
+def _get_field_changes(place: tuple, old: dict, new: dict, shape: Shape) -> Iterator:
+    for key in sorted({*new, *old}):
+        if shape.is_rows((*place[::2], key)):
+            continue
+        if new.get(key) != old.get(key):
+            yield Change("change", place, key, old.get(key), new.get(key))
 
 
 def _get_moves(before: dict, after: dict) -> Iterator[Change]:

@@ -166,7 +166,7 @@ class WorkingTime:
         return [_moment(closing) for closing in self._closings[first:last]]
 
     def get_closing_day(self, closing: datetime) -> date:
-        """Return the local day that a closing time ends; midnight ends the day before."""
+        """Return the local day that a closing time ends; at midnight the day before."""
         return self.get_day(closing - timedelta(seconds=1))
 
     def move_days(self, closing: datetime, count: int) -> datetime | None:

@@ -82,6 +82,7 @@ class ComplaintMerge(models.TransientModel):
         for complaint in merged:
             complaint.message_change_thread(master)
             complaint.activity_ids.write({"res_id": master.id})
+        # sudo: ir.attachment - files move with the case, whoever added them
         self.env["ir.attachment"].sudo().search(
             [("res_model", "=", merged._name), ("res_id", "in", merged.ids)]
         ).res_id = master.id
@@ -99,6 +100,7 @@ class ComplaintMerge(models.TransientModel):
     def _is_known(self, party) -> bool:
         """Tell whether the kept case names this person already in the same part."""
         key = party._get_person_key()
+        # sudo: complaint.party - who is confidential on the kept case counts too
         same = self.master_id.sudo().party_ids.filtered(
             lambda own: own.type == party.type and own._get_person_key() == key
         )

@@ -19,6 +19,12 @@ ROLE_LINKS = {
 }
 
 
+def get_role_hints(row: dict, field: str) -> list:
+    """Return the links of one field of a role in the file, always as a list."""
+    hints = row.get(field) or []
+    return [hints] if ROLE_LINKS[field] == "hint" and hints else hints
+
+
 class ComplaintPolicyImport(models.TransientModel):
     """Brings a policy file in: what is wrong, who is meant, what changes, then does it.
 
@@ -185,32 +191,32 @@ class ComplaintPolicyImport(models.TransientModel):
     def _prepare_role(self, row, links, records) -> dict:
         place = ("roles", row["code"])
         record = records.get(place)
-        name = row["name"]
         values = {
             "code": row["code"],
-            "name": name["en_US"] if isinstance(name, dict) else name,
+            "name": self._get_text(row["name"]),
             "resolution": row.get("resolution") or "users",
             "hint": self._describe_role(row),
         }
-        if isinstance(name, dict):
-            values["name"] = name.get(self.env.lang) or name["en_US"]
         for field, kind in ROLE_LINKS.items():
-            if record and record[field]:
-                ids = record[field].ids
-            else:
+            ids = record[field].ids if record else []
+            if not ids:
                 ids = [id_ for _hint, id_ in links.get((*place, field), []) if id_]
             values[field] = (
-                [Command.set(ids)] if kind == "hints" else ids[:1] and ids[0]
+                [Command.set(ids)] if kind == "hints" else next(iter(ids), False)
             )
         return values
+
+    def _get_text(self, value) -> str:
+        """Return a text of the file in the language of the user."""
+        texts = value if isinstance(value, dict) else {"en_US": value}
+        return texts.get(self.env.lang) or texts["en_US"]
 
     def _describe_role(self, row) -> str:
         """Return in words whom the file means by a role."""
         files = self.env["complaint.policy.file"]
         names = []
-        for field, kind in ROLE_LINKS.items():
-            hints = row.get(field) or []
-            hints = [hints] if kind == "hint" and hints else hints
+        for field in ROLE_LINKS:
+            hints = get_role_hints(row, field)
             names += [" ".join(files._get_hint_name(hint)[:1]) for hint in hints]
         return ", ".join(names)
 
@@ -329,14 +335,16 @@ class ComplaintPolicyImport(models.TransientModel):
         if isinstance(value, list):
             return ", ".join(self._describe_value(part) for part in value)
         if isinstance(value, dict):
-            if "en_US" in value:
-                return "\n".join(f"{lang}: {text}" for lang, text in value.items())
-            if "xml_id" in value:
-                return value.get("name") or value["xml_id"]
-            return "\n".join(
-                f"{key}: {self._describe_value(part)}" for key, part in value.items()
-            )
+            return self._describe_object(value)
         return str(value)
+
+    def _describe_object(self, value: dict) -> str:
+        """Return a text by language, a link or a row in words."""
+        if "xml_id" in value and "en_US" not in value:
+            return value.get("name") or value["xml_id"]
+        return "\n".join(
+            f"{key}: {self._describe_value(part)}" for key, part in value.items()
+        )
 
     def _add_errors(self, errors):
         self.line_ids = [

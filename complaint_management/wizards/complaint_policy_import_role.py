@@ -1,6 +1,6 @@
 from odoo import fields, models
 
-from .complaint_policy_import import ROLE_LINKS
+from .complaint_policy_import import ROLE_LINKS, get_role_hints
 
 
 class ComplaintPolicyImportRole(models.TransientModel):
@@ -40,9 +40,8 @@ class ComplaintPolicyImportRole(models.TransientModel):
         """
         self.ensure_one()
         links = {}
-        for field, kind in ROLE_LINKS.items():
-            hints = row.get(field) or []
-            hints = [hints] if kind == "hint" and hints else hints
+        for field in ROLE_LINKS:
+            hints = get_role_hints(row, field)
             chosen = self[field]
             if record and record[field] == chosen and (chosen or not hints):
                 continue

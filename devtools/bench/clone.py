@@ -1,4 +1,4 @@
-"""Copies of one record with its rows, made by SQL: a database of any size in seconds."""
+"""Copies of one record with its rows, made by SQL: any size in seconds."""
 
 from odoo.tools import SQL
 

@@ -162,7 +162,8 @@ def mark_missed(env):
 
     def due():
         env.cr.execute(
-            "UPDATE complaint_deadline SET due_at=%s, next_event_at=%s WHERE id=ANY(%s)",
+            "UPDATE complaint_deadline SET due_at=%s, next_event_at=%s"
+            " WHERE id=ANY(%s)",
             (past, past, ids),
         )
 

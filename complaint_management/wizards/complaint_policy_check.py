@@ -1,17 +1,12 @@
 from ast import literal_eval
-from itertools import combinations
 
 from odoo import api, fields, models
 from odoo.fields import Command, Domain
 
-from .complaint_stage import CLOSED_PHASES
+from ..models.complaint_stage import CLOSED_PHASES
 
 #: Meanings of a role that don't depend on the case.
 FIXED_RESOLUTIONS = ("office", "users", "group", "department", "duty", "partner")
-#: Events that are about a stage, and the fields that say which.
-STAGE_EVENTS = ("stage_entered", "stage_left")
-#: Assignments that no rule has to ask for.
-OWN_TYPES = ("reception", "lead")
 #: The month from which next year's make-up days are known.
 PUBLISHED_MONTH = 11
 
@@ -25,6 +20,7 @@ class ComplaintPolicyCheck(models.TransientModel):
 
     _name = "complaint.policy.check"
     _description = "Policy Check"
+    _inherit = ["complaint.policy.check.clock.mixin"]
     _rec_name = "policy_id"
 
     policy_id = fields.Many2one("complaint.policy", required=True, ondelete="cascade")
@@ -199,108 +195,6 @@ class ComplaintPolicyCheck(models.TransientModel):
             if not any(category._get_lead()):
                 text = self.env._("Nobody leads cases of “%s”.", category.complete_name)
                 yield self._make_finding(category, text)
-
-    # clocks
-
-    @api.model
-    def _check_reachable(self, policy):
-        """Clocks that nothing starts or that nothing can end."""
-        for rule in policy.deadline_rule_ids:
-            for prefix in ("event", "end"):
-                text = self._get_unreachable(policy, rule, prefix)
-                if text:
-                    severity = "error" if prefix == "end" else "warning"
-                    yield self._make_finding(rule, text, severity)
-
-    @api.model
-    def _get_unreachable(self, policy, rule, prefix) -> str | None:
-        """Return why the beginning or end of a clock never comes, None if it may."""
-        event = rule.event if prefix == "event" else rule.end_event
-        stage, phase = rule[f"{prefix}_stage_id"], rule[f"{prefix}_phase"]
-        type_ = rule[f"{prefix}_assignment_type"]
-        if event in STAGE_EVENTS:
-            if stage and not stage.active:
-                return self.env._(
-                    "“%(rule)s” waits for the stage “%(stage)s”, which is archived.",
-                    rule=rule.name,
-                    stage=stage.name,
-                )
-            if phase and phase not in policy.stage_ids.mapped("phase"):
-                labels = dict(
-                    rule._fields["event_phase"]._description_selection(self.env)
-                )
-                return self.env._(
-                    "“%(rule)s” waits for the phase %(phase)s, which no stage has.",
-                    rule=rule.name,
-                    phase=labels[phase],
-                )
-        if "assignment" in (event or "") and type_ not in (False, *OWN_TYPES):
-            asked = set(policy.assignment_template_ids.mapped("type"))
-            if policy.category_ids.co_role_ids:
-                asked.add("opinion")
-            if type_ not in asked:
-                return self.env._(
-                    "“%(rule)s” waits for an assignment that no rule asks for.",
-                    rule=rule.name,
-                )
-        return None
-
-    @api.model
-    def _check_same_target(self, policy):
-        for one, other in combinations(policy.deadline_rule_ids, 2):
-            same = self._get_target(one) == self._get_target(other)
-            if same and self._overlap(one, other):
-                text = self.env._(
-                    "“%(one)s” and “%(other)s” are clocks for the same thing and fit "
-                    "the same cases.",
-                    one=one.name,
-                    other=other.name,
-                )
-                yield self._make_finding(one, text)
-
-    @api.model
-    def _get_target(self, rule) -> tuple:
-        """Return what a clock is from and to."""
-        return tuple(
-            rule[name]
-            for name in (
-                "event",
-                "event_stage_id",
-                "event_phase",
-                "event_assignment_type",
-                "date_field_id",
-                "end_event",
-                "end_stage_id",
-                "end_phase",
-                "end_assignment_type",
-                "kind",
-                "promised",
-            )
-        )
-
-    @api.model
-    def _overlap(self, one, other) -> bool:
-        """Tell whether two rules may be about one case."""
-        for name in ("kind_ids", "channel_ids", "category_ids", "severity_ids"):
-            mine, theirs = one[name], other[name]
-            if name == "category_ids":
-                mine, theirs = self._with_children(mine), self._with_children(theirs)
-            if mine and theirs and not mine & theirs:
-                return False
-        for name in ("track", "arrival"):
-            if one[name] and other[name] and one[name] != other[name]:
-                return False
-        ends = [(rule.valid_from, rule.valid_to) for rule in (one, other)]
-        for (start, _end), (_start, end) in (ends, ends[::-1]):
-            if start and end and end < start:
-                return False
-        return self._may_hold([one.domain, other.domain])
-
-    @api.model
-    def _with_children(self, categories):
-        if not categories:
-            return categories
-        return categories.search([("id", "child_of", categories.ids)])
 
     # escalation
 

@@ -1,0 +1,110 @@
+from datetime import date
+from itertools import count
+
+from psycopg2.errors import UniqueViolation
+
+from odoo import api, models
+from odoo.exceptions import ConcurrencyError
+from odoo.tools import SQL
+
+
+class ComplaintNumbering(models.AbstractModel):
+    """Numbers of cases: one sequence a policy, one run of numbers a year."""
+
+    _name = "complaint.numbering"
+    _description = "Numbering of Complaints"
+
+    @api.model
+    def _create_sequences(self, policies):
+        """Give each policy that has none a sequence of its own."""
+        for policy in policies.filtered(lambda policy: not policy.sequence_id):
+            # sudo: ir.sequence - whoever may make a policy numbers its cases
+            policy.sequence_id = (
+                self.env["ir.sequence"]
+                .sudo()
+                .create(
+                    {
+                        "name": self.env._("Complaints: %s", policy.name),
+                        "prefix": self._get_prefix(policy),
+                        "padding": 5,
+                        "use_date_range": True,
+                        "company_id": policy.company_id.id,
+                    }
+                )
+            )
+
+    @api.model
+    def _get_prefix(self, policy) -> str:
+        code = (policy.code or "").replace("%", "%%")
+        return f"{code}/%(range_year)s/"
+
+    @api.model
+    def _renew_prefixes(self, prefixes: dict):
+        """Let new cases have the new code, unless somebody chose another numbering.
+
+        :param prefixes: the prefix that each policy had by its old code
+        """
+        for policy, prefix in prefixes.items():
+            # sudo: ir.sequence - as above
+            sequence = policy.sequence_id.sudo()
+            if sequence.prefix == prefix:
+                sequence.prefix = self._get_prefix(policy)
+
+    @api.model
+    def _delete_sequences(self, sequences):
+        """Delete the sequences of policies that are gone."""
+        # sudo: ir.sequence - made with the policy, goes with it
+        sequences = sequences.sudo()
+        # Deleted with their sequence, the years would leave theirs in PostgreSQL.
+        sequences.date_range_ids.unlink()
+        sequences.unlink()
+
+    @api.model
+    def _get_next_numbers(self, policy, number: int, day: date) -> list[str]:
+        """Return ``number`` fresh case numbers of the year of ``day``.
+
+        One query however many; gaps are allowed, doubles are not.
+        """
+        if not number:
+            return []
+        # sudo: ir.sequence - everybody who registers draws a number
+        sequence = policy.sudo().sequence_id
+        if sequence.implementation != "standard" or not sequence.use_date_range:
+            return [sequence.next_by_id(day) for _index in range(number)]
+        current = self._get_range(sequence, day)
+        rows = self.env.execute_query(
+            SQL(
+                "SELECT nextval(%s) FROM generate_series(1, %s)",
+                f"ir_sequence_{sequence.id:03d}_{current.id:03d}",
+                number,
+            )
+        )
+        sequence = sequence.with_context(
+            ir_sequence_date=day, ir_sequence_date_range=current.date_from
+        )
+        return [sequence.get_next_char(value) for (value,) in rows]
+
+    @api.model
+    def _get_range(self, sequence, day):
+        """Return the year's subsequence.
+
+        :raise ConcurrencyError: somebody else opens the year at this moment; the
+            request layer then tries again
+        """
+        try:
+            with self.env.cr.savepoint():
+                return sequence._get_current_sequence(day)
+        except UniqueViolation as error:
+            raise ConcurrencyError(str(error)) from error
+
+    @api.model
+    def _get_free_code(self, policy) -> str:
+        """Return the code of ``policy`` with a number that no other policy has."""
+        # sudo: complaint.policy - codes of other companies' policies count too
+        policies = policy.sudo().with_context(active_test=False)
+        codes = set(policies.search([]).mapped("code"))
+        return next(
+            code
+            for code in (f"{policy.code}-{number}" for number in count(2))
+            if code not in codes
+        )

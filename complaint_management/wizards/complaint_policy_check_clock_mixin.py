@@ -1,0 +1,136 @@
+from itertools import combinations
+
+from odoo import api, models
+
+#: Events that are about a stage, and the fields that say which.
+STAGE_EVENTS = ("stage_entered", "stage_left")
+#: Assignments that no rule has to ask for.
+OWN_TYPES = ("reception", "lead")
+
+
+class ComplaintPolicyCheckClockMixin(models.AbstractModel):
+    """What can't work in the deadline rules; part of ``complaint.policy.check``."""
+
+    _name = "complaint.policy.check.clock.mixin"
+    _description = "Policy Check of Clocks"
+
+    @api.model
+    def _check_reachable(self, policy):
+        """Clocks that nothing starts or that nothing can end."""
+        for rule in policy.deadline_rule_ids:
+            for prefix in ("event", "end"):
+                text = self._get_unreachable(policy, rule, prefix)
+                if text:
+                    severity = "error" if prefix == "end" else "warning"
+                    yield self._make_finding(rule, text, severity)
+
+    @api.model
+    def _get_unreachable(self, policy, rule, prefix) -> str | None:
+        """Return why the beginning or end of a clock never comes, None if it may."""
+        event = rule.event if prefix == "event" else rule.end_event
+        text = None
+        if event in STAGE_EVENTS:
+            text = self._get_missing_stage(policy, rule, prefix)
+        if not text and "assignment" in (event or ""):
+            text = self._get_missing_assignment(policy, rule, prefix)
+        return text
+
+    @api.model
+    def _get_missing_stage(self, policy, rule, prefix) -> str | None:
+        stage, phase = rule[f"{prefix}_stage_id"], rule[f"{prefix}_phase"]
+        if stage and not stage.active:
+            return self.env._(
+                "“%(rule)s” waits for the stage “%(stage)s”, which is archived.",
+                rule=rule.name,
+                stage=stage.name,
+            )
+        if phase and phase not in policy.stage_ids.mapped("phase"):
+            labels = dict(rule._fields["event_phase"]._description_selection(self.env))
+            return self.env._(
+                "“%(rule)s” waits for the phase %(phase)s, which no stage has.",
+                rule=rule.name,
+                phase=labels[phase],
+            )
+        return None
+
+    @api.model
+    def _get_missing_assignment(self, policy, rule, prefix) -> str | None:
+        asked = {False, *OWN_TYPES, *policy.assignment_template_ids.mapped("type")}
+        if policy.category_ids.co_role_ids:
+            asked.add("opinion")
+        if rule[f"{prefix}_assignment_type"] in asked:
+            return None
+        return self.env._(
+            "“%(rule)s” waits for an assignment that no rule asks for.", rule=rule.name
+        )
+
+    @api.model
+    def _check_same_target(self, policy):
+        for one, other in combinations(policy.deadline_rule_ids, 2):
+            same = self._get_target(one) == self._get_target(other)
+            if same and self._overlap(one, other):
+                text = self.env._(
+                    "“%(one)s” and “%(other)s” are clocks for the same thing and fit "
+                    "the same cases.",
+                    one=one.name,
+                    other=other.name,
+                )
+                yield self._make_finding(one, text)
+
+    @api.model
+    def _get_target(self, rule) -> tuple:
+        """Return what a clock is from and to."""
+        return tuple(
+            rule[name]
+            for name in (
+                "event",
+                "event_stage_id",
+                "event_phase",
+                "event_assignment_type",
+                "date_field_id",
+                "end_event",
+                "end_stage_id",
+                "end_phase",
+                "end_assignment_type",
+                "kind",
+                "promised",
+            )
+        )
+
+    @api.model
+    def _overlap(self, one, other) -> bool:
+        """Tell whether two rules may be about one case."""
+        return (
+            self._share_values(one, other)
+            and self._share_days(one, other)
+            and self._may_hold([one.domain, other.domain])
+        )
+
+    @api.model
+    def _share_values(self, one, other) -> bool:
+        """Tell whether a case may have the kind, the channel and so on of both."""
+        for name in ("kind_ids", "channel_ids", "category_ids", "severity_ids"):
+            mine, theirs = one[name], other[name]
+            if name == "category_ids":
+                mine, theirs = self._with_children(mine), self._with_children(theirs)
+            if mine and theirs and not mine & theirs:
+                return False
+        return all(
+            not (one[name] and other[name]) or one[name] == other[name]
+            for name in ("track", "arrival")
+        )
+
+    @api.model
+    def _share_days(self, one, other) -> bool:
+        """Tell whether both rules are in force on some day."""
+        ends = [(rule.valid_from, rule.valid_to) for rule in (one, other)]
+        for (start, _end), (_start, end) in (ends, ends[::-1]):
+            if start and end and end < start:
+                return False
+        return True
+
+    @api.model
+    def _with_children(self, categories):
+        if not categories:
+            return categories
+        return categories.search([("id", "child_of", categories.ids)])
