@@ -41,7 +41,8 @@ class TestComplaintEvent(ComplaintCommon):
     def test_registering(self):
         complaint = self._create_complaint(category_id=self.quality.id)
         self.assertEqual(
-            self._names(), ["assigned", "assigned", "stage_entered", "received"]
+            self._names(),
+            ["assigned", "assigned", "stage_entered", "received", "severity_reached"],
         )
         types = [source.type for event, _c, source in self.heard if event == "assigned"]
         self.assertEqual(types, ["reception", "lead"])
@@ -128,9 +129,24 @@ class TestComplaintEvent(ComplaintCommon):
         complaint = self._create_complaint()
         self._listen()
         complaint.severity_id = self.severity_serious
-        self.assertEqual(self._names(), ["severity_raised"])
+        raised = ["severity_raised", "severity_reached"]
+        self.assertEqual(self._names(), raised)
         complaint.severity_id = self.severity_minor
-        self.assertEqual(self._names(), ["severity_raised"], "lowering is none")
+        self.assertEqual(self._names(), raised, "lowering is none")
+
+    def test_severity_raised_at_intake_is_reached_once(self):
+        self.env["complaint.severity.rule"].create(
+            {
+                "severity_id": self.severity_serious.id,
+                "name": "Five people",
+                "code": "people",
+                "min_people": 5,
+            }
+        )
+        self._create_complaint(people_count=5)
+        self.assertEqual(self._names().count("severity_raised"), 1)
+        self.assertEqual(self._names().count("severity_reached"), 1)
+        self.assertEqual(self._names()[-1], "severity_reached")
 
     def test_closing_reopening_and_merging(self):
         master, merged = self._create_accepted(), self._create_accepted()
@@ -157,6 +173,7 @@ class TestComplaintEvent(ComplaintCommon):
             "stage_entered",
             "stage_left",
             "severity_raised",
+            "severity_reached",
             "assigned",
             "handover_accepted",
             "assignment_accepted",
