@@ -209,15 +209,23 @@ class ComplaintComplaint(models.Model):
     next_deadline_id = fields.Many2one(
         "complaint.deadline",
         string="Next Deadline",
+        index="btree_not_null",
         compute="_compute_next_deadline_id",
         compute_sudo=True,
         store=True,
     )
+    # Not related to it: that would look up the case of every clock that moves.
     next_due_at = fields.Datetime(
-        related="next_deadline_id.due_at", string="Due", store=True
+        string="Due",
+        compute="_compute_next_deadline_id",
+        compute_sudo=True,
+        store=True,
     )
     next_warn_at = fields.Datetime(
-        related="next_deadline_id.warn_at", string="Due Soon From", store=True
+        string="Due Soon From",
+        compute="_compute_next_deadline_id",
+        compute_sudo=True,
+        store=True,
     )
     deadline_status = fields.Selection(related="next_deadline_id.status")
     # rounds and end
@@ -370,7 +378,9 @@ class ComplaintComplaint(models.Model):
                 complaint.identity = "confidential"
             complaint.complainant_name = complaint.identity == "named" and contact
 
-    @api.depends("deadline_ids.state", "deadline_ids.due_at")
+    @api.depends(
+        "deadline_ids.state", "deadline_ids.due_at", "deadline_ids.warn_at"
+    )
     def _compute_next_deadline_id(self):
         for complaint in self:
             clocks = complaint.deadline_ids.filtered(
@@ -378,7 +388,10 @@ class ComplaintComplaint(models.Model):
                     clock.state in ("running", "missed") and clock.kind == "due"
                 )
             )
-            complaint.next_deadline_id = clocks.sorted("due_at")[:1]
+            clock = clocks.sorted("due_at")[:1]
+            complaint.next_deadline_id = clock
+            complaint.next_due_at = clock.due_at
+            complaint.next_warn_at = clock.warn_at
 
     @api.depends("round_ids.number")
     def _compute_round_id(self):
