@@ -43,6 +43,7 @@
         "views/complaint_approval_views.xml",
         "views/complaint_calendar_exception_views.xml",
         "views/complaint_stuck_views.xml",
+        "views/complaint_deadline_pages.xml",
         "reports/complaint_complaint_reports.xml",
         "reports/complaint_complaint_templates.xml",
         "wizards/complaint_assignment_refuse_views.xml",
@@ -56,7 +57,6 @@
         "wizards/complaint_policy_import_views.xml",
         "wizards/complaint_reopen_views.xml",
         "wizards/complaint_severity_set_views.xml",
-        "views/complaint_deadline_pages.xml",
         "views/complaint_menus.xml",
     ],
     "demo": [

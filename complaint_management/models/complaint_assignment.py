@@ -1,10 +1,20 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import is_html_empty
 
 from ..tools.events import ASSIGNMENT_TYPES
 
 OPEN_STATES = ("pending", "accepted")
+#: Evidence of who took what over and finished it.
+SIGNATURE_FIELDS = {
+    "state",
+    "accepted_by_id",
+    "accepted_at",
+    "done_by_id",
+    "done_at",
+    "refusal_reason_id",
+    "refusal_note",
+}
 
 
 class ComplaintAssignment(models.Model):
@@ -156,8 +166,23 @@ class ComplaintAssignment(models.Model):
 
     def write(self, vals):
         if not self.env.su:
+            self._check_signature(vals)
             self.env["complaint.discretion"]._check_request(self, vals)
         return super().write(vals)
+
+    @api.model
+    def _check_signature(self, vals):
+        """Refuse to write who signed what and when: accepting and finishing do.
+
+        :raise AccessError: somebody tries
+        """
+        if SIGNATURE_FIELDS & vals.keys():
+            raise AccessError(
+                self.env._(
+                    "Accept, finish or refuse an assignment by its buttons: its "
+                    "signatures aren't written by hand."
+                )
+            )
 
     @api.constrains("complaint_id", "policy_id", "parent_id")
     def _check_origin(self):

@@ -193,15 +193,23 @@ class ComplaintComplaint(models.Model):
     approval_ids = fields.One2many("complaint.approval", "complaint_id")
     next_deadline_id = fields.Many2one(
         "complaint.deadline",
+        index="btree_not_null",
         compute="_compute_next_deadline_id",
         compute_sudo=True,
         store=True,
     )
+    # Not related to it: that would look up the case of every clock that moves.
     next_due_at = fields.Datetime(
-        related="next_deadline_id.due_at", string="Due", store=True
+        string="Due",
+        compute="_compute_next_deadline_id",
+        compute_sudo=True,
+        store=True,
     )
     next_warn_at = fields.Datetime(
-        related="next_deadline_id.warn_at", string="Due Soon From", store=True
+        string="Due Soon From",
+        compute="_compute_next_deadline_id",
+        compute_sudo=True,
+        store=True,
     )
     deadline_status = fields.Selection(related="next_deadline_id.status")
     # rounds and end
@@ -333,7 +341,9 @@ class ComplaintComplaint(models.Model):
             count = len(complainants) or 1
             complaint.people_count = max(count, complaint.people_count)
 
-    @api.depends("deadline_ids.state", "deadline_ids.due_at")
+    @api.depends(
+        "deadline_ids.state", "deadline_ids.due_at", "deadline_ids.warn_at"
+    )
     def _compute_next_deadline_id(self):
         for complaint in self:
             clocks = complaint.deadline_ids.filtered(
@@ -341,7 +351,10 @@ class ComplaintComplaint(models.Model):
                     clock.state in ("running", "missed") and clock.kind == "due"
                 )
             )
-            complaint.next_deadline_id = clocks.sorted("due_at")[:1]
+            clock = clocks.sorted("due_at")[:1]
+            complaint.next_deadline_id = clock
+            complaint.next_due_at = clock.due_at
+            complaint.next_warn_at = clock.warn_at
 
     @api.depends("round_ids.number")
     def _compute_round_id(self):

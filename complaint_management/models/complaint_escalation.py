@@ -1,3 +1,4 @@
+import logging
 from datetime import timedelta
 
 from babel.dates import format_timedelta
@@ -7,6 +8,11 @@ from psycopg2.errors import UniqueViolation
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, UserError
 from odoo.tools import get_lang
+
+from .complaint_runner import CONFLICTS
+from .complaint_scheduled_mixin import MAX_FAILURES
+
+_logger = logging.getLogger(__name__)
 
 #: A rung that fires later than this after its time was late: the server was down.
 LATE = timedelta(minutes=5)
@@ -150,11 +156,14 @@ class ComplaintEscalation(models.Model):
                     told._plan_activities()
                 told.notified_at = now
                 self.notice_at = False
+        except CONFLICTS:
+            raise
         except Exception:
+            _logger.warning("%s could not be told", partner, exc_info=True)
             for row in self:
                 row.failure_count += 1
                 later = now + timedelta(minutes=5 * row.failure_count)
-                row.notice_at = row.failure_count < 3 and later
+                row.notice_at = row.failure_count < MAX_FAILURES and later
 
     def _notify_partner(self, partner):
         """Say what is late, and how late; a bundle names cases by their numbers."""

@@ -76,17 +76,21 @@ class ComplaintRunner(models.AbstractModel):
             runner._run_model(runner.env[name]) for name in self._get_models()
         )
         if in_time:
-            runner.env["complaint.escalation"]._send_notices()
+            try:
+                runner.env["complaint.escalation"]._send_notices()
+            except CONFLICTS:
+                self.env.cr.rollback()
         self._wake_for_next()
 
     def _run_model(self, model) -> bool:
         """Run the due rows of ``model``; return whether there is time left."""
         cron = self.env["ir.cron"]
-        conflicts = 0
+        conflicts, done = 0, model.browse()
         while conflicts < MAX_CONFLICTS:
             try:
                 rows = self._take(model)
-                if not rows:
+                if rows <= done:
+                    # Nothing is left, or only what stays due by mistake.
                     return True
                 self._run_rows(rows)
                 left = cron._commit_progress(len(rows), remaining=self._count(model))
@@ -96,6 +100,7 @@ class ComplaintRunner(models.AbstractModel):
                 continue
             if not left:
                 return False
+            done |= rows
         return True
 
     def _count(self, model) -> int:
@@ -143,11 +148,10 @@ class ComplaintRunner(models.AbstractModel):
     @api.model
     def _wake_for_next(self):
         """Wake the scheduler when the next row of any model is due."""
+        queues = [(name, "next_event_at") for name in self._get_models()]
         moments = []
-        for name in self._get_models():
-            row = self.env[name].search(
-                [("next_event_at", "!=", False)], order="next_event_at", limit=1
-            )
-            moments += [row.next_event_at] if row else []
+        for name, field in [*queues, ("complaint.escalation", "notice_at")]:
+            row = self.env[name].search([(field, "!=", False)], order=field, limit=1)
+            moments += [row[field]] if row else []
         if moments:
             self._wake_at(min(moments))

@@ -49,8 +49,9 @@ class ComplaintScheduledMixin(models.AbstractModel):
 
     def action_retry(self):
         """Let the scheduler try again what it had left out."""
+        self.check_access("read")
         # sudo: any scheduled row - the complaint office can't write evidence
-        rows = self.sudo()
+        rows = self.sudo().filtered(lambda row: row.failure_count >= MAX_FAILURES)
         rows.write({"failure_count": 0, "next_event_at": fields.Datetime.now()})
         self.env["complaint.runner"]._wake(rows)
         return True

@@ -54,7 +54,9 @@ class ComplaintStageRequirement(models.Model):
         given = defaultdict(set)
         for requirement in self.filtered(lambda row: not row.code):
             taken = given[requirement.stage_id]
-            taken.update(filter(None, requirement.stage_id.requirement_ids.mapped("code")))
+            taken.update(
+                filter(None, requirement.stage_id.requirement_ids.mapped("code"))
+            )
             english = requirement.with_context(lang="en_US").message
             stem = make_code(english or requirement.message)
             requirement.code = get_free_code(stem, taken)

@@ -141,6 +141,18 @@ class TestComplaintHandOver(ComplaintCommon):
         with self.assertRaises(AccessError):
             lead.with_user(self.other_handler).action_accept()
 
+    def test_signatures_are_not_written_by_hand(self):
+        complaint = self._create_accepted()
+        lead = complaint.lead_assignment_id.with_user(self.handler)
+        for values in (
+            {"state": "done"},
+            {"accepted_by_id": self.colleague.id},
+            {"accepted_at": "2026-01-01 00:00:00"},
+        ):
+            with self.assertRaisesRegex(AccessError, "by its buttons"):
+                lead.write(values)
+        lead.opinion = "<p>Fine</p>"
+
     def test_closed_case_is_handed_to_nobody(self):
         complaint = self._create_accepted()
         self._close(complaint)

@@ -327,7 +327,8 @@ class TestEscalation(EngineCommon):
             return tell(rows, partner)
 
         self.patch(rows, "_notify_partner", fail)
-        with self._at(self.due):
+        logger = "odoo.addons.complaint_management.models.complaint_escalation"
+        with mute_logger(logger), self._at(self.due):
             self.assertTrue(self._notices(self.admin))
             row = case.escalation_ids.filtered(lambda row: row.user_id == self.manager)
             self.assertEqual((row.failure_count, row.notified_at), (1, False))

@@ -6,6 +6,7 @@ from unittest.mock import patch
 
 from psycopg2.errors import SerializationFailure
 
+from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 from odoo.tools import mute_logger
@@ -94,6 +95,14 @@ class TestEscalationScheduler(EngineCommon):
             self._run()
         self.assertEqual((bad.state, bad.failure_count), ("missed", 0))
         self.assertEqual(len(cases.escalation_ids), 5)
+
+    def test_who_may_not_see_a_case_may_not_wake_it(self):
+        case = self._create_complaint()
+        with self.assertRaises(AccessError):
+            case.deadline_ids.with_user(self.other_handler).action_retry()
+        due = case.deadline_ids.next_event_at
+        case.deadline_ids.with_user(self.office).action_retry()
+        self.assertEqual(case.deadline_ids.next_event_at, due)
 
     def test_a_conflict_is_tried_again_on_a_fresh_snapshot(self):
         cases = self._create_many(3)
