@@ -341,9 +341,7 @@ class ComplaintComplaint(models.Model):
             count = len(complainants) or 1
             complaint.people_count = max(count, complaint.people_count)
 
-    @api.depends(
-        "deadline_ids.state", "deadline_ids.due_at", "deadline_ids.warn_at"
-    )
+    @api.depends("deadline_ids.state", "deadline_ids.due_at", "deadline_ids.warn_at")
     def _compute_next_deadline_id(self):
         for complaint in self:
             clocks = complaint.deadline_ids.filtered(
