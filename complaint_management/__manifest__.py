@@ -75,6 +75,7 @@
         "demo/mail_message_demo.xml",
         "demo/mail_message_stage_demo.xml",
         "demo/mail_activity_demo.xml",
+        "demo/complaint_deadline_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["complaint_management/static/src/fields/**/*"],
