@@ -30,9 +30,10 @@ class ComplaintDeadline(models.Model):
             if not clock.missed_at:
                 moments.append(clock.due_at)
                 moments += [clock.warn_at] if not clock.warned_at else []
-            clock.next_event_at = min(
-                (m for m in moments if m and not (after and m <= after)), default=False
-            )
+            left = (m for m in moments if m and not (after and m <= after))
+            moment = min(left, default=False)
+            if clock.next_event_at != moment:
+                clock.next_event_at = moment
         self.env["complaint.runner"]._wake(self)
 
     def _get_fired_rungs(self) -> dict:
@@ -95,7 +96,7 @@ class ComplaintDeadline(models.Model):
         self.env["complaint.escalation.rule"]._fire_due(live - lapsed, now)
         live = self.filtered(lambda clock: clock.state in LIVE_STATES)
         live._plan(after=now)
-        (self - live).next_event_at = False
+        (self - live).filtered("next_event_at").next_event_at = False
 
     def _mark(self, state: SQL, missed_at: SQL, now):
         """Write the state of clocks that are over, and its evidence, in two queries."""
@@ -107,7 +108,8 @@ class ComplaintDeadline(models.Model):
                 """UPDATE complaint_deadline
                       SET state = %(state)s,
                           missed_at = %(missed_at)s,
-                          warned_at = COALESCE(warned_at, %(now)s)
+                          warned_at = COALESCE(warned_at, %(now)s),
+                          next_event_at = NULL
                     WHERE id = ANY(%(ids)s)""",
                 state=state,
                 missed_at=missed_at,
@@ -132,7 +134,9 @@ class ComplaintDeadline(models.Model):
             )
         )
         # Nothing that is stored depends on it: what was due next is still due next.
-        self.invalidate_recordset(["state", "missed_at", "warned_at", "log_ids"])
+        self.invalidate_recordset(
+            ["state", "missed_at", "warned_at", "next_event_at", "log_ids"]
+        )
 
     def _plan_live(self):
         """Plan the clocks of self at which the scheduler looks at all."""

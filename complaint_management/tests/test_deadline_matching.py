@@ -205,6 +205,20 @@ class TestDeadlineMatching(EngineCommon):
         self._raise(case)
         self.assertEqual(case.deadline_ids.mapped("state"), before)
 
+    def test_the_next_round_starts_nothing_from_the_receipt(self):
+        report = self._create_rule(
+            "report",
+            4,
+            "days",
+            end_event="assignment_done",
+            severity_ids=[Command.set(self.severity_serious.ids)],
+        )
+        case = self._create_accepted()
+        self._close(case)
+        self._reopen(case)
+        self._raise(case)
+        self.assertFalse(self._clock(case, report))
+
     def test_what_does_not_change_costs_nothing(self):
         case = self._create_accepted()
         case.severity_id = self.severity_ordinary

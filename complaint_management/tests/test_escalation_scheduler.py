@@ -124,6 +124,26 @@ class TestEscalationScheduler(EngineCommon):
         self.assertEqual(set(cases.deadline_ids.mapped("state")), {"missed"})
         self.assertFalse(any(cases.deadline_ids.mapped("failure_count")))
 
+    def test_a_conflict_while_telling_is_tried_again_by_the_next_run(self):
+        self._create_rung("late", self.rule)
+        case = self._create_complaint()
+        rows = type(self.env["complaint.escalation"])
+
+        def conflict(rows, partner):
+            raise SerializationFailure("somebody else was faster")
+
+        rollbacks = []
+        with (
+            patch.object(rows, "_notify_partner", conflict),
+            patch.object(self.env.cr, "rollback", lambda: rollbacks.append(1)),
+            self._at(self.due),
+        ):
+            self.assertEqual(len(rollbacks), 1)
+            self.assertFalse(case.escalation_ids.notified_at)
+            self.assertFalse(case.escalation_ids.failure_count)
+        with self._at(self.due + timedelta(minutes=1)):
+            self.assertTrue(case.escalation_ids.notified_at)
+
     def test_endless_conflicts_give_up_until_the_next_run(self):
         self._create_many(1)
         clocks = type(self.env["complaint.deadline"])
