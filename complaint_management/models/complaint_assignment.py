@@ -276,18 +276,6 @@ class ComplaintAssignment(models.Model):
                     )
                 )
 
-    def action_refuse(self):
-        """Open the window that asks why the assignment goes back."""
-        self._check_state(["pending"], self.env._("refused"))
-        return {
-            "type": "ir.actions.act_window",
-            "name": self.env._("Refuse"),
-            "res_model": "complaint.assignment.refuse",
-            "view_mode": "form",
-            "target": "new",
-            "context": {"default_assignment_id": self.id},
-        }
-
     def action_cancel(self):
         """Call the request and its parts off; what was written so far stays."""
         self._check_state(OPEN_STATES, self.env._("cancelled"))
@@ -324,21 +312,6 @@ class ComplaintAssignment(models.Model):
         leads = refused.filtered(lambda assignment: assignment.type == "lead")
         self.env["complaint.routing"]._route_back(leads)
         refused._emit("assignment_refused")
-
-    def _check_state(self, allowed, verb):
-        wrong = self.filtered(lambda assignment: assignment.state not in allowed)
-        if wrong:
-            labels = dict(self._fields["state"]._description_selection(self.env))
-            raise UserError(
-                self.env._(
-                    "“%(name)s” can't be %(verb)s: it is “%(state)s” already "
-                    "(%(user)s). Reload to see what happened meanwhile.",
-                    name=wrong[0].display_name,
-                    verb=verb,
-                    state=labels[wrong[0].state],
-                    user=(wrong[0].done_by_id or wrong[0].user_id).name or "–",
-                )
-            )
 
     def _gives_access(self) -> bool:
         """Tell whether who holds this assignment sees its case."""

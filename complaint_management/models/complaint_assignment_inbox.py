@@ -3,6 +3,7 @@ from collections import defaultdict
 from markupsafe import Markup
 
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Domain
 
 from .complaint_assignment import OPEN_STATES
@@ -52,6 +53,18 @@ class ComplaintAssignment(models.Model):
             return NotImplemented
         return self._get_domain_of_user(self.env.user)
 
+    def action_refuse(self):
+        """Open the window that asks why the assignment goes back."""
+        self._check_state(["pending"], self.env._("refused"))
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Refuse"),
+            "res_model": "complaint.assignment.refuse",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_assignment_id": self.id},
+        }
+
     def action_open(self):
         """Open this assignment in a window, where its holder writes the opinion."""
         self.ensure_one()
@@ -85,6 +98,21 @@ class ComplaintAssignment(models.Model):
                 partner_ids=told.partner_id.ids,
                 subject=self.env._("Refused: %s", self.display_name),
                 body=body,
+            )
+
+    def _check_state(self, allowed, verb):
+        wrong = self.filtered(lambda assignment: assignment.state not in allowed)
+        if wrong:
+            labels = dict(self._fields["state"]._description_selection(self.env))
+            raise UserError(
+                self.env._(
+                    "“%(name)s” can't be %(verb)s: it is “%(state)s” already "
+                    "(%(user)s). Reload to see what happened meanwhile.",
+                    name=wrong[0].display_name,
+                    verb=verb,
+                    state=labels[wrong[0].state],
+                    user=(wrong[0].done_by_id or wrong[0].user_id).name or "–",
+                )
             )
 
     def _notify_assigned(self):
