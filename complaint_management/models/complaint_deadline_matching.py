@@ -127,40 +127,29 @@ class ComplaintDeadlineMatching(models.AbstractModel):
         matched = {
             rule: rule._filter_complaints(cases) for rule in rules | ruled.rule_id
         }
-        twins = rules.grouped(lambda rule: rule._get_twin_key())
         taken = {(c.complaint_id, c.assignment_id, c.rule_id) for c in ruled}
         changes = []
         for clock in ruled:
-            case, rule = clock.complaint_id, clock.rule_id
-            start = clock._get_start()
-            if not start:
-                changes.append((rules.browse(), clock, {}))
-                continue
-            if case not in matched[rule]:
-                own = twins.get(rule._get_twin_key(), rules.browse())
-                rule = self._get_free(own, clock, start, (matched, taken))
-                taken.add((case, clock.assignment_id, rule))
-            elif not anew and start == clock.started_at:
-                continue
+            rule, start = clock.rule_id, clock._get_start()
+            if start and clock.complaint_id in matched[rule]:
+                if not anew and start == clock.started_at:
+                    continue
+            else:
+                rule = self._get_twin(clock, start, rules, matched, taken)
             values = self._prepare_move(clock, rule, start) if rule else {}
             changes.append((rule, clock, values))
         return [change for change in changes if self._is_change(*change)]
 
-    def _get_free(self, twins, clock, start, known: tuple):
-        """Return the first of ``twins`` that may take over ``clock``, maybe none.
-
-        :param known: the cases that each rule matches, and the cases, assignments and
-            rules that have a clock
-        """
-        matched, taken = known
-        case, assignment = clock.complaint_id, clock.assignment_id
-        return twins.filtered(
-            lambda twin: (
-                twin._is_in_force(start)
-                and case in matched[twin]
-                and (case, assignment, twin) not in taken
-            )
-        )[:1]
+    def _get_twin(self, clock, start, rules, matched, taken):
+        """Return the rule of the same duty that ``clock`` goes on under, maybe none."""
+        source = (clock.complaint_id, clock.assignment_id)
+        key = clock.rule_id._get_twin_key()
+        for rule in rules if start else ():
+            fits = clock.complaint_id in matched[rule] and rule._get_twin_key() == key
+            if fits and rule._is_in_force(start) and (*source, rule) not in taken:
+                taken.add((*source, rule))
+                return rule
+        return rules.browse()
 
     def _is_change(self, rule, clock, values) -> bool:
         return not rule or any(
