@@ -21,11 +21,14 @@ class TestOracleCopy(BaseCase):
     """The copy of the catalogue has the catalogue's figures."""
 
     def test_copy(self):
-        catalogue = oracle.get_catalogue()
-        if catalogue is None:
-            self.skipTest("There is no shared/policies.yaml here, or no PyYAML.")
-        for id_, entry in oracle.get_entries().items():
-            self.assertEqual(entry, oracle.trim(catalogue[id_]))
+        entries = oracle.get_entries()
+        self.assertGreaterEqual(len(entries), 10)
+        # Only the maintainers have the catalogue beside their checkout.
+        catalogue = oracle.get_catalogue() or {}
+        for id_, entry in entries.items():
+            self.assertTrue(entry["deadlines"])
+            if id_ in catalogue:
+                self.assertEqual(entry, oracle.trim(catalogue[id_]))
 
     def test_files(self):
         files = {path.stem for path in oracle.POLICIES.glob("*.json")} - {"oracle"}
