@@ -371,11 +371,14 @@ class ComplaintRouting(models.AbstractModel):
                 return target
         if refused_by:
             excluded |= refused_by
-        admins = self.env.ref("complaint_management.group_complaint_admin")
-        # sudo: res.groups - as above
+        # Not env.ref(): it asks the database for each case whether the group exists.
+        admins = self.env["ir.model.data"]._xmlid_to_res_id(
+            "complaint_management.group_complaint_admin"
+        )
         for users in (
             policy.office_user_ids,
-            admins.sudo().all_user_ids,
+            # sudo: res.groups - as above
+            self.env["res.groups"].sudo().browse(admins).all_user_ids,
             complaint.registered_by_id,
         ):
             able = users.filtered(

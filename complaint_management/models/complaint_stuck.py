@@ -200,7 +200,7 @@ class ComplaintStuck(models.Model):
         year = today.year + 1 if today.month >= 11 else today.year
         return {
             "complaint.policy": SQL(
-                """SELECT t.id AS res_id, k.id::text || ' · ' || %(year)s AS name,
+                """SELECT t.id AS res_id, k.name || ' · ' || %(year)s AS name,
                           NULL::int AS complaint_id, t.id AS policy_id
                      FROM complaint_policy t
                      JOIN resource_calendar k ON k.id = t.calendar_id AND k.active
