@@ -226,7 +226,12 @@ class Cluster:
             shutil.rmtree(building, ignore_errors=True)
             self._run(
                 *("initdb", "-D", building, "-U", "admin", "--auth=trust"),
-                *("--encoding=UTF8", "--locale=C.UTF-8", "--no-instructions", "--no-sync"),
+                *(
+                    "--encoding=UTF8",
+                    "--locale=C.UTF-8",
+                    "--no-instructions",
+                    "--no-sync",
+                ),
             )
             with open(building / "postgresql.conf", "a") as conf:
                 conf.write(f"\n# from {__name__}\n{SETTINGS[self.kind]}")
