@@ -123,13 +123,10 @@ class ComplaintAssignmentTemplate(models.Model):
     def create(self, vals_list):
         templates = super().create(vals_list)
         templates._trigger_cron()
-        self.env.registry.clear_cache()
         return templates
 
     def write(self, vals):
         result = super().write(vals)
-        if {"event", "trigger", "active"} & vals.keys():
-            self.env.registry.clear_cache()
         if {"next_run_at", "trigger", "active"} & vals.keys():
             self._trigger_cron()
         return result
