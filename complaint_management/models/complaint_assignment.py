@@ -156,6 +156,9 @@ class ComplaintAssignment(models.Model):
             if vals.get("complaint_id") and not vals.get("round_id"):
                 complaint = complaints.browse(vals["complaint_id"])
                 vals["round_id"] = complaint.round_id.id
+            if not self.env.su:
+                given = {name for name, value in vals.items() if value != "pending"}
+                self._check_signature(given)
         assignments = super().create(vals_list)
         if complaints._is_history():
             return assignments
@@ -166,17 +169,17 @@ class ComplaintAssignment(models.Model):
 
     def write(self, vals):
         if not self.env.su:
-            self._check_signature(vals)
+            self._check_signature(vals.keys())
             self.env["complaint.discretion"]._check_request(self, vals)
         return super().write(vals)
 
     @api.model
-    def _check_signature(self, vals):
+    def _check_signature(self, names):
         """Refuse to write who signed what and when: accepting and finishing do.
 
         :raise AccessError: somebody tries
         """
-        if SIGNATURE_FIELDS & vals.keys():
+        if SIGNATURE_FIELDS & names:
             raise AccessError(
                 self.env._(
                     "Accept, finish or refuse an assignment by its buttons: its "

@@ -153,6 +153,19 @@ class TestComplaintHandOver(ComplaintCommon):
                 lead.write(values)
         lead.opinion = "<p>Fine</p>"
 
+    def test_signatures_are_not_created_by_hand(self):
+        complaint = self._create_accepted()
+        mine = self.env["complaint.assignment"].with_user(self.handler)
+        values = {"complaint_id": complaint.id, "type": "task", "name": "Look"}
+        for signature in (
+            {"state": "accepted"},
+            {"accepted_by_id": self.office.id},
+            {"done_at": "2026-01-01 00:00:00"},
+        ):
+            with self.assertRaisesRegex(AccessError, "by its buttons"):
+                mine.create({**values, "user_id": self.handler.id, **signature})
+        mine.create({**values, "user_id": self.handler.id, "state": "pending"})
+
     def test_closed_case_is_handed_to_nobody(self):
         complaint = self._create_accepted()
         self._close(complaint)
