@@ -24,7 +24,8 @@ class ComplaintComplaint(models.Model):
     """One case, run by one policy.
 
     It keeps identity, routing and stage; parties, rounds, assignments and changes of
-    severity are rows of their own, which are never rewritten.
+    severity are rows of their own, which are never rewritten. What the case shows of
+    such rows is in mixins, one a subject.
     """
 
     _name = "complaint.complaint"
@@ -32,6 +33,7 @@ class ComplaintComplaint(models.Model):
     _inherit = [
         "complaint.discreet.mixin",
         "complaint.responsibility.mixin",
+        "complaint.timed.mixin",
         "mail.tracking.duration.mixin",
         "mail.thread",
         "mail.activity.mixin",
@@ -187,31 +189,7 @@ class ComplaintComplaint(models.Model):
         definition="policy_id.complaint_properties_definition", copy=True
     )
     party_ids = fields.One2many("complaint.party", "complaint_id", copy=False)
-    # deadlines
-    deadline_ids = fields.One2many("complaint.deadline", "complaint_id")
-    escalation_ids = fields.One2many("complaint.escalation", "complaint_id")
     approval_ids = fields.One2many("complaint.approval", "complaint_id")
-    next_deadline_id = fields.Many2one(
-        "complaint.deadline",
-        index="btree_not_null",
-        compute="_compute_next_deadline_id",
-        compute_sudo=True,
-        store=True,
-    )
-    # Not related to it: that would look up the case of every clock that moves.
-    next_due_at = fields.Datetime(
-        string="Due",
-        compute="_compute_next_deadline_id",
-        compute_sudo=True,
-        store=True,
-    )
-    next_warn_at = fields.Datetime(
-        string="Due Soon From",
-        compute="_compute_next_deadline_id",
-        compute_sudo=True,
-        store=True,
-    )
-    deadline_status = fields.Selection(related="next_deadline_id.status")
     # rounds and end
     round_ids = fields.One2many(
         "complaint.round", "complaint_id", string="Rounds", readonly=True
@@ -340,19 +318,6 @@ class ComplaintComplaint(models.Model):
             )
             count = len(complainants) or 1
             complaint.people_count = max(count, complaint.people_count)
-
-    @api.depends("deadline_ids.state", "deadline_ids.due_at", "deadline_ids.warn_at")
-    def _compute_next_deadline_id(self):
-        for complaint in self:
-            clocks = complaint.deadline_ids.filtered(
-                lambda clock: (
-                    clock.state in ("running", "missed") and clock.kind == "due"
-                )
-            )
-            clock = clocks.sorted("due_at")[:1]
-            complaint.next_deadline_id = clock
-            complaint.next_due_at = clock.due_at
-            complaint.next_warn_at = clock.warn_at
 
     @api.depends("round_ids.number")
     def _compute_round_id(self):

@@ -17,6 +17,7 @@ class ComplaintPolicy(models.Model):
         "mail.activity.mixin",
         "complaint.policy.file.mixin",
         "complaint.local.time.mixin",
+        "complaint.policy.resolution.mixin",
     ]
     _order = "sequence, id"
     _check_company_auto = True
@@ -332,6 +333,7 @@ class ComplaintPolicy(models.Model):
             "category_ids",
             "stage_ids",
             "assignment_template_ids",
+            *super()._get_item_fields(),
             "deadline_rule_ids",
             "escalation_rule_ids",
         ]

@@ -1,0 +1,13 @@
+from odoo import api, models
+
+
+class ComplaintPolicyResolutionMixin(models.AbstractModel):
+    """What a policy says about the way from acceptance to satisfaction."""
+
+    _name = "complaint.policy.resolution.mixin"
+    _description = "Complaint Policy: Resolution"
+
+    @api.model
+    def _get_item_fields(self) -> list[str]:
+        """Return the fields of such rows, in the order in which they may refer."""
+        return []
