@@ -101,10 +101,11 @@ class Instance:
         log = log or self.folder / "odoo.log"
         return self.follow(self.command(*arguments, **options), log, on_line)
 
-    def follow(self, command, log, on_line=None):
+    def follow(self, command, log, on_line=None, children=None):
         """Run a command that Odoo is in, its output in a new file; return its code."""
         log.unlink(missing_ok=True)
-        return follow(command, log, env=self.environment(), on_line=on_line)
+        env = self.environment()
+        return follow(command, log, env=env, on_line=on_line, children=children)
 
     def odoo_or_fail(self, *arguments, log=None, **options):
         """Run Odoo and stop with its errors when something goes wrong."""

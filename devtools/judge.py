@@ -50,6 +50,13 @@ class Verdict:
     failed: dict = field(default_factory=dict)  # test → excerpt
     findings: list = field(default_factory=list)  # anything else that's wrong
 
+    def add(self, other):
+        """Take over what another log says."""
+        self.started += other.started
+        self.classes |= other.classes
+        self.failed |= other.failed
+        self.findings += other.findings
+
     @property
     def total(self):
         """Return the number of tests that were started."""

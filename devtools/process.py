@@ -82,8 +82,11 @@ def end_on_signals():
         signal.signal(number, interrupt)
 
 
-def follow(command, log, *, env=None, cwd=None, on_line=None):
-    """Run a command to its end, its output in a file; return its exit code."""
+def follow(command, log, *, env=None, cwd=None, on_line=None, children=None):
+    """Run a command to its end, its output in a file; return its exit code.
+
+    :param children: a list that somebody keeps to end what is running
+    """
     with open(log, "ab") as sink:
         child = start(
             command,
@@ -93,6 +96,8 @@ def follow(command, log, *, env=None, cwd=None, on_line=None):
             env=env,
             cwd=cwd,
         )
+        if children is not None:
+            children.append(child)
         try:
             for line in child.stdout:
                 sink.write(line)

@@ -1,6 +1,7 @@
 """What `./dev test` is asked to run: add-ons, test classes or Odoo's test tags."""
 
 import ast
+import dataclasses
 import functools
 import re
 from dataclasses import dataclass
@@ -111,24 +112,30 @@ class Names:
     methods: frozenset
     tags: frozenset
     standard: frozenset = frozenset()  # classes that a run of the add-on includes
+    browser: frozenset = frozenset()  # of those, which drive a browser
+    weights: dict = dataclasses.field(default_factory=dict)  # guess of their duration
 
 
 @functools.cache
 def test_names(addon):
     """Return the names that the test files of an add-on define."""
-    classes, methods, standard = set(), set(), set()
-    tags = {"standard", "at_install", "post_install"}
+    classes, methods, standard, browser = set(), set(), set(), set()
+    tags, weights = {"standard", "at_install", "post_install"}, {}
     for path in (ROOT / addon / "tests").rglob("*.py"):
         for node in ast.walk(ast.parse(path.read_text())):
             if isinstance(node, ast.ClassDef):
                 classes.add(node.name)
                 if _is_standard(node):
                     standard.add(node.name)
+                    weights[node.name] = _weight(node)
+                    if _calls(node, "start_tour", "browser_js"):
+                        browser.add(node.name)
             elif isinstance(node, ast.FunctionDef) and node.name.startswith("test"):
                 methods.add(node.name)
             elif isinstance(node, ast.Call) and _called(node) == "tagged":
                 tags |= {arg.value for arg in node.args if _is_text(arg)}
-    return Names(*map(frozenset, (classes, methods, tags, standard)))
+    sets = map(frozenset, (classes, methods, tags, standard, browser))
+    return Names(*sets, weights)
 
 
 def _is_standard(node):
@@ -142,6 +149,21 @@ def _is_standard(node):
         for argument in filter(_is_text, decorator.args)
     }
     return not {"-standard", "-post_install"} & tags
+
+
+def _weight(node):
+    """Return a guess of how long a class takes: pages and browsers are slow."""
+    tests = sum(getattr(item, "name", "").startswith("test_") for item in node.body)
+    if _calls(node, "start_tour", "browser_js"):
+        return 30 * tests
+    return (3 if _calls(node, "url_open") else 1) * (tests + 1)
+
+
+def _calls(node, *names):
+    return any(
+        isinstance(child, ast.Call) and _called(child) in names
+        for child in ast.walk(node)
+    )
 
 
 def _called(node):

@@ -2,6 +2,7 @@
 
 import argparse
 import contextlib
+import functools
 import io
 import sys
 import time
@@ -15,6 +16,7 @@ from .instance import Instance, free_port, own_folder
 from .judge import FAILED, STARTING, Verdict, judge
 from .locks import free_slot
 from .odoo import odoo
+from .parallel import run_all, shares
 from .places import ROOT, addons, checkout_key, fingerprints
 from .process import output
 from .pyenv import python
@@ -114,14 +116,14 @@ def test_instance(server, slot):
 def run_tests(instance, selection, options):
     """Run the selected tests in Odoo, and judge what it logged."""
     arguments = loading(instance, selection.modules, options.again)
-    arguments += ["--test-tags", selection.tags, "--stop-after-init"]
-    arguments += ["--screenshots", instance.folder / "screenshots"]
+    single = options.again or options.coverage or options.verbose
+    tags = [selection.tags] if single else shares(selection)
     start = time.monotonic()
-    say(f"· Testing {selection.tags} …")
-    loaded = fingerprints()
-    verdict = run_odoo(instance, "test", arguments, options)
-    if verdict.total:  # so everything was loaded
-        instance.remember(loaded)
+    if len(tags) == 1:
+        say(f"· Testing {selection.tags} …")
+        verdict = run_share(instance, tags[0], options, arguments)
+    else:
+        verdict = run_shares(instance, tags, options, arguments)
     for module in selection.modules:
         if not verdict.started[module] and has_tests(module, selection):
             verdict.findings.append(f"no test of {module} was run")
@@ -130,6 +132,43 @@ def run_tests(instance, selection, options):
     say(f"  {verdict.total} tests in {duration(time.monotonic() - start)}")
     if options.coverage:
         coverage_report(instance)
+    return verdict
+
+
+def run_share(instance, tags, options, arguments=(), children=None):
+    """Run the tests of ``tags`` in one database."""
+    arguments = [*arguments, "--test-tags", tags, "--stop-after-init"]
+    arguments += ["--screenshots", instance.folder / "screenshots"]
+    loaded = fingerprints()
+    verdict = run_odoo(instance, "test", arguments, options, children)
+    if verdict.total:  # so everything was loaded
+        instance.remember(loaded)
+    return verdict
+
+
+def run_shares(instance, tags, options, arguments):
+    """Install once, copy the database, and run a share of the tests in each."""
+    with step("Installing"):
+        verdict = run_odoo(instance, "install", [*arguments, "--stop-after-init"])
+    if verdict.wrong:
+        report(verdict, instance.folder / "install.log")
+        return verdict
+    copies = [
+        Instance(instance.server, f"{instance.database}_{n}", instance.folder / str(n))
+        for n in range(2, len(tags) + 1)
+    ]
+    for copy in copies:
+        copy.create_from(instance)
+    say(f"· Testing in {len(tags)} databases at once …")
+    jobs = [
+        functools.partial(run_share, place, share, options)
+        for place, share in zip([*copies, instance], tags, strict=True)
+    ]
+    for share in run_all(jobs):
+        verdict.add(share)
+    for copy in copies:
+        say(f"  log: {copy.folder / 'test.log'}")
+        copy.forget()
     return verdict
 
 
@@ -162,14 +201,14 @@ def loading(instance, modules, again):
     return arguments + (["-u", ",".join(changed)] if changed else [])
 
 
-def run_odoo(instance, name, arguments, options=None):
+def run_odoo(instance, name, arguments, options=None, children=None):
     """Run Odoo with its log in a file; return the verdict on it."""
     log = instance.folder / f"{name}.log"
     command = instance.command(*arguments, http_port=free_port())
     if options and options.coverage:
         command = with_coverage(command, instance)
     progress = Progress(bool(options and options.verbose))
-    code = instance.follow(command, log, progress.line)
+    code = instance.follow(command, log, progress.line, children)
     progress.clear()
     with log.open(errors="replace") as lines:
         verdict = judge(line.rstrip("\n") for line in lines)
