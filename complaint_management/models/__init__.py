@@ -33,6 +33,7 @@ from . import (
     complaint_party,
     complaint_round,
     complaint_assignment_template,
+    complaint_assignment_event_mixin,
     complaint_assignment,
     complaint_assignment_inbox,
     complaint_routing,

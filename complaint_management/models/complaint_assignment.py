@@ -3,8 +3,8 @@ from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import is_html_empty
 
 from ..tools.events import ASSIGNMENT_TYPES
+from .complaint_assignment_event_mixin import OPEN_STATES
 
-OPEN_STATES = ("pending", "accepted")
 #: Evidence of who took what over and finished it.
 SIGNATURE_FIELDS = {
     "state",
@@ -25,7 +25,7 @@ class ComplaintAssignment(models.Model):
 
     _name = "complaint.assignment"
     _description = "Complaint Assignment"
-    _inherit = ["complaint.scheduled.mixin"]
+    _inherit = ["complaint.scheduled.mixin", "complaint.assignment.event.mixin"]
     _order = "due_at, id"
     _check_company_auto = True
 
@@ -254,7 +254,7 @@ class ComplaintAssignment(models.Model):
             }
         )
         self._emit("assignment_done")
-        self._get_last_of_type()._emit("last_assignment_done")
+        self._emit_last()
         return True
 
     def _check_ends_by_hand(self):
@@ -290,6 +290,7 @@ class ComplaintAssignment(models.Model):
         )
         parts.state = "cancelled"
         parts._emit("assignment_cancelled")
+        parts._emit_last()
         return True
 
     def _refuse(self, reason, note=None):
@@ -315,6 +316,7 @@ class ComplaintAssignment(models.Model):
         leads = refused.filtered(lambda assignment: assignment.type == "lead")
         self.env["complaint.routing"]._route_back(leads)
         refused._emit("assignment_refused")
+        (refused - leads)._emit_last()
 
     def _gives_access(self) -> bool:
         """Tell whether who holds this assignment sees its case."""
@@ -374,27 +376,3 @@ class ComplaintAssignment(models.Model):
     def _get_types_with_opinion(self) -> tuple:
         """Return the types that can't be finished without words."""
         return ("opinion", "statement", "verification")
-
-    def _get_last_of_type(self):
-        """Return those of self after which no other of their type is open."""
-        open_types = {
-            (complaint, type_)
-            for complaint, type_ in self._read_group(
-                [
-                    ("complaint_id", "in", self.complaint_id.ids),
-                    ("state", "in", OPEN_STATES),
-                ],
-                ["complaint_id", "type"],
-            )
-        }
-        return self.filtered(lambda row: (row.complaint_id, row.type) not in open_types)
-
-    # ------------------------------------------------------------
-    # EVENTS
-    # ------------------------------------------------------------
-
-    def _emit(self, event):
-        """Tell the engine what happened to the cases of self."""
-        concerned = self.filtered("complaint_id")
-        if concerned:
-            concerned.complaint_id._complaint_event(event, concerned)

@@ -1,16 +1,11 @@
 import logging
 from itertools import count
 
-from odoo import api, fields, models, tools
+from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..tools.delay import add_calendar_delay
-from ..tools.events import (
-    ASSIGNMENT_EVENTS,
-    ASSIGNMENT_TYPES,
-    EVENTS,
-    STAGE_EVENTS,
-)
+from ..tools.events import ASSIGNMENT_TYPES
 
 _logger = logging.getLogger(__name__)
 
@@ -27,10 +22,16 @@ class ComplaintAssignmentTemplate(models.Model):
         "complaint.policy.item.mixin",
         "complaint.filter.mixin",
         "complaint.delay.mixin",
+        "complaint.event.mixin",
     ]
     _complaint_used_by = [
         ("complaint.assignment", "template_id"),
+        ("complaint.assignment.template", "event_template_id"),
+        ("complaint.deadline", "end_template_id"),
+        ("complaint.deadline.rule", "event_template_id"),
+        ("complaint.deadline.rule", "end_template_id"),
         ("complaint.escalation.rule", "assignment_template_id"),
+        ("complaint.escalation.rule", "event_template_id"),
     ]
     _policy_file_section = "assignment_rules"
     _policy_file_keep = ("next_run_at",)
@@ -43,17 +44,7 @@ class ComplaintAssignmentTemplate(models.Model):
         required=True,
         default="event",
     )
-    event = fields.Selection(EVENTS, default="received")
-    event_stage_id = fields.Many2one(
-        "complaint.stage",
-        string="Stage",
-        ondelete="restrict",
-        domain="[('policy_id', '=', policy_id)]",
-        help="Empty: any stage.",
-    )
-    event_assignment_type = fields.Selection(
-        ASSIGNMENT_TYPES, string="Of Type", help="Empty: any type."
-    )
+    event = fields.Selection(default="received")
     type = fields.Selection(ASSIGNMENT_TYPES, required=True, default="opinion")
     role_id = fields.Many2one(
         "complaint.role",
@@ -134,48 +125,28 @@ class ComplaintAssignmentTemplate(models.Model):
     @api.model
     def _on_complaint_event(self, complaints, event, source=None, at=None):
         """Listen to ``complaint.complaint._complaint_event``: make assignments."""
-        if event not in self._get_events_listened_to():
-            return
-        # sudo: complaint.assignment.template - rules work for whoever causes the event
-        templates = self.sudo().search(
-            [
-                ("policy_id", "in", complaints.policy_id.ids),
-                ("trigger", "=", "event"),
-                ("event", "=", event),
-            ]
-        )
         memo, vals_list = {}, []
-        for template in templates:
-            # sudo: complaint.complaint - as above
-            for case in template._get_concerned(complaints.sudo(), event, source):
+        for template in self._get_listening(complaints, event):
+            # sudo: complaint.complaint - rules work for whoever causes the event
+            cases = template._filter_event(complaints.sudo(), event, source)
+            cases = template._filter_complaints(cases)
+            for case in cases.filtered(template._is_in_sample):
                 vals_list.append(template._prepare_assignment(case, at, memo))
         # sudo: complaint.assignment - as above
-        self.env["complaint.assignment"].sudo().create(vals_list)
+        assignments = self.env["complaint.assignment"].sudo()
+        asking = self.browse({vals["template_id"] for vals in vals_list})
+        asking._as_acting(assignments).create(vals_list)
 
     @api.model
-    @tools.ormcache()
-    def _get_events_listened_to(self) -> frozenset:
-        """Return the events that any rule waits for: nobody waits for most."""
-        # sudo: complaint.assignment.template - as above
-        templates = self.sudo().search([("trigger", "=", "event")])
-        return frozenset(templates.mapped("event"))
+    def _get_listening_domain(self) -> list:
+        return [("trigger", "=", "event"), *super()._get_listening_domain()]
 
-    def _get_concerned(self, complaints, event, source):
-        """Return those of ``complaints`` for which the event asks something."""
-        if event in STAGE_EVENTS and self.event_stage_id not in (
-            source,
-            self.event_stage_id.browse(),
-        ):
-            return complaints.browse()
-        if event in ASSIGNMENT_EVENTS:
-            type_ = self.event_assignment_type
-            rows = source.filtered(lambda row: not type_ or row.type == type_)
-            if event == "assigned":
-                # What a rule asked for is no reason to ask again, without end.
-                rows = rows.filtered(lambda row: not row.template_id)
-            complaints &= rows.complaint_id
-        complaints = complaints.filtered(lambda case: case.policy_id == self.policy_id)
-        return self._filter_complaints(complaints).filtered(self._is_in_sample)
+    def _filter_assignments(self, assignments):
+        rows = super()._filter_assignments(assignments)
+        if self.event == "assigned" and not self.event_template_id:
+            # What a rule asked for is no reason to ask again, without end.
+            rows = rows.filtered(lambda row: not row.template_id)
+        return rows
 
     def _is_in_sample(self, complaint) -> bool:
         # Spread by the id, so that a sample can be explained and repeated.

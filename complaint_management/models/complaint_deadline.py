@@ -46,7 +46,11 @@ class ComplaintDeadline(models.Model):
     end_event = fields.Selection(EVENTS, required=True)
     end_stage_id = fields.Many2one("complaint.stage", ondelete="set null")
     end_phase = fields.Selection(PHASES)
+    end_stage_or_later = fields.Boolean()
     end_assignment_type = fields.Selection(ASSIGNMENT_TYPES)
+    end_template_id = fields.Many2one(
+        "complaint.assignment.template", ondelete="restrict"
+    )
     kind = fields.Selection([("due", "Duty"), ("window", "Right")], required=True)
     promised = fields.Boolean()
     pausable = fields.Boolean()
@@ -186,9 +190,8 @@ class ComplaintDeadline(models.Model):
     def _is_end(self, source) -> bool:
         """Tell whether the end event of this clock happened to what it waits for."""
         if self.end_event in STAGE_EVENTS:
-            return not (
-                (self.end_stage_id and self.end_stage_id != source)
-                or (self.end_phase and self.end_phase != source.phase)
+            return source._is_at(
+                self.end_stage_id, self.end_phase, self.end_stage_or_later
             )
         if self.end_event in ASSIGNMENT_EVENTS:
             # sudo: complaint.assignment - as above
@@ -197,13 +200,13 @@ class ComplaintDeadline(models.Model):
 
     def _is_end_of(self, assignments) -> bool:
         """Tell whether one of ``assignments`` is what this clock waits for."""
-        type_, own = self.end_assignment_type, self.assignment_id
+        type_, template = self.end_assignment_type, self.end_template_id
         rows = assignments.filtered(lambda row: row.complaint_id == self.complaint_id)
-        last = self.end_event == "last_assignment_done"
-        if own and not last and type_ in (False, own.type):
+        own, last = self.assignment_id, self.end_event == "last_assignment_done"
+        if own and not last and own._filter_event(self.end_event, type_, template):
             return own in rows
-        type_ = type_ or own.type
-        return bool(rows.filtered(lambda row: type_ in (False, row.type)))
+        type_ = type_ or (not template and own.type)
+        return bool(rows._filter_event(self.end_event, type_, template))
 
     def _reach(self, at: datetime):
         """End the clocks: in time, or late with the evidence of the breach kept."""

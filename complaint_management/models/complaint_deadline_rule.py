@@ -56,8 +56,20 @@ class ComplaintDeadlineRule(models.Model):
         help="Empty: any stage of the phase.",
     )
     end_phase = fields.Selection(PHASES, help="Empty: any phase.")
+    end_stage_or_later = fields.Boolean(
+        string="Or Any Later One",
+        help="A case that skips this stage or phase ends the clock too, in the order "
+        "of the columns.",
+    )
     end_assignment_type = fields.Selection(
         ASSIGNMENT_TYPES, help="Empty: any type, or the assignment that began it."
+    )
+    end_template_id = fields.Many2one(
+        "complaint.assignment.template",
+        string="Asked by This Rule",
+        ondelete="restrict",
+        domain="[('policy_id', '=', policy_id)]",
+        help="Only what this assignment rule asked for. Empty: any rule, or by hand.",
     )
     # how long
     kind = fields.Selection(
@@ -269,11 +281,14 @@ class ComplaintDeadlineRule(models.Model):
             self.event_stage_id,
             self.event_phase,
             self.event_assignment_type,
+            self.event_template_id,
             self.date_field_id,
             self.end_event,
             self.end_stage_id,
             self.end_phase,
+            self.end_stage_or_later,
             self.end_assignment_type,
+            self.end_template_id,
         )
 
     # ------------------------------------------------------------
@@ -305,7 +320,9 @@ class ComplaintDeadlineRule(models.Model):
             "end_event": self.end_event,
             "end_stage_id": self.end_stage_id.id,
             "end_phase": self.end_phase,
+            "end_stage_or_later": self.end_stage_or_later,
             "end_assignment_type": self.end_assignment_type,
+            "end_template_id": self.end_template_id.id,
             "kind": self.kind,
             "promised": self.promised,
             "pausable": self.pausable,

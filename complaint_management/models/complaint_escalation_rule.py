@@ -315,6 +315,7 @@ class ComplaintEscalationRule(models.Model):
     def _act(self, complaint, memo: dict):
         """Do what this rung says; a refused move is noted, not fatal."""
         self.ensure_one()
+        complaint = self._as_acting(complaint)
         steps = (
             (self.lead_role_id, self._act_lead),
             (self.severity_id, self._act_severity),
@@ -362,7 +363,7 @@ class ComplaintEscalationRule(models.Model):
 
     def _act_assignment(self, complaint, memo):
         template = self.assignment_template_id
-        self.env["complaint.assignment"].create(
+        complaint.env["complaint.assignment"].create(
             template._prepare_assignment(complaint, memo=memo)
         )
 

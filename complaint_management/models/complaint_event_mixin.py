@@ -27,18 +27,39 @@ class ComplaintEventMixin(models.AbstractModel):
     event_assignment_type = fields.Selection(
         ASSIGNMENT_TYPES, string="Assignment", help="Empty: any type."
     )
+    event_template_id = fields.Many2one(
+        "complaint.assignment.template",
+        string="Asked by Rule",
+        ondelete="restrict",
+        domain="[('policy_id', '=', policy_id)]",
+        help="Only what this assignment rule asked for. Empty: any rule, or by hand.",
+    )
 
     @api.model
     def _get_listening(self, complaints, event: str):
-        """Return the rules of the cases' policies that wait for ``event``."""
+        """Return the rules of the cases' policies that wait for ``event``.
+
+        Not those that cause it just now: a rule never answers to itself, nor to what
+        another rule does because of it.
+        """
         known = self._get_listening_ids().get(event)
         if not known:
             return self.browse()
         policies = complaints.policy_id.ids
+        acting = self.env.context.get("complaint_acting", ())
         # sudo: any rule - rules work for whoever causes the event
         return self.sudo().browse(
-            id_ for policy in policies for id_ in known.get(policy, ())
+            id_
+            for policy in policies
+            for id_ in known.get(policy, ())
+            if (self._name, id_) not in acting
         )
+
+    def _as_acting(self, records):
+        """Return ``records`` in an environment that knows that self is at work."""
+        acting = self.env.context.get("complaint_acting", ())
+        mine = [(self._name, id_) for id_ in self.ids]
+        return records.with_context(complaint_acting=(*acting, *mine))
 
     @api.model
     @tools.ormcache()
@@ -68,9 +89,8 @@ class ComplaintEventMixin(models.AbstractModel):
         self.ensure_one()
         cases = complaints.filtered(lambda case: case.policy_id == self.policy_id)
         if event in STAGE_EVENTS:
-            wrong_stage = self.event_stage_id and self.event_stage_id != source
-            wrong_phase = self.event_phase and self.event_phase != source.phase
-            return cases.browse() if wrong_stage or wrong_phase else cases
+            right = source._is_at(self.event_stage_id, self.event_phase)
+            return cases if right else cases.browse()
         if event in ASSIGNMENT_EVENTS:
             return cases & self._filter_assignments(source).complaint_id
         if source is not None and "complaint_id" in source:
@@ -79,5 +99,6 @@ class ComplaintEventMixin(models.AbstractModel):
 
     def _filter_assignments(self, assignments):
         """Return those of ``assignments`` that the event is about."""
-        type_ = self.event_assignment_type
-        return assignments.filtered(lambda row: not type_ or row.type == type_)
+        return assignments._filter_event(
+            self.event, self.event_assignment_type, self.event_template_id
+        )

@@ -122,6 +122,18 @@ class ComplaintStage(models.Model):
                 )
             )
 
+    def _is_at(self, stage, phase, or_later=False) -> bool:
+        """Tell whether this is ``stage``, in ``phase``; both may be empty.
+
+        :param or_later: or comes after it, in the order of the columns and phases
+        """
+        self.ensure_one()
+        if not or_later:
+            return stage in (self, self.browse()) and phase in (self.phase, False)
+        order = [key for key, _label in PHASES]
+        passed = not stage or (self.sequence, self.id) >= (stage.sequence, stage.id)
+        return passed and (not phase or order.index(self.phase) >= order.index(phase))
+
     def _launch_activity_plan(self, complaints):
         wizard = self.env["mail.activity.schedule"].with_context(
             active_model=complaints._name, active_ids=complaints.ids

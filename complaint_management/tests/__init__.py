@@ -18,6 +18,7 @@ from . import (
     test_deadline_matching,
     test_escalation,
     test_escalation_scheduler,
+    test_event_assignment_rule,
     test_js,
     test_reports,
     test_tools,

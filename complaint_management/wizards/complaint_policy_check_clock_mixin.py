@@ -2,8 +2,8 @@ from itertools import combinations
 
 from odoo import api, models
 
-#: Events that are about a stage, and the fields that say which.
-STAGE_EVENTS = ("stage_entered", "stage_left")
+from ..tools.events import ASSIGNMENT_EVENTS, STAGE_EVENTS
+
 #: Assignments that no rule has to ask for.
 OWN_TYPES = ("reception", "lead")
 
@@ -16,13 +16,17 @@ class ComplaintPolicyCheckClockMixin(models.AbstractModel):
 
     @api.model
     def _check_reachable(self, policy):
-        """Clocks that nothing starts or that nothing can end."""
-        for rule in policy.deadline_rule_ids:
-            for prefix in ("event", "end"):
-                text = self._get_unreachable(policy, rule, prefix)
-                if text:
-                    severity = "error" if prefix == "end" else "warning"
-                    yield self._make_finding(rule, text, severity)
+        """Rules that nothing sets off, and clocks that nothing can end."""
+        waiting = [(rule, "event") for rule in policy.deadline_rule_ids]
+        waiting += [(rule, "end") for rule in policy.deadline_rule_ids]
+        for rules in (policy.assignment_template_ids, policy.escalation_rule_ids):
+            by_event = rules.filtered(lambda rule: rule.trigger == "event")
+            waiting += [(rule, "event") for rule in by_event]
+        for rule, prefix in waiting:
+            text = self._get_unreachable(policy, rule, prefix)
+            if text:
+                severity = "error" if prefix == "end" else "warning"
+                yield self._make_finding(rule, text, severity)
 
     @api.model
     def _get_unreachable(self, policy, rule, prefix) -> str | None:
@@ -31,7 +35,7 @@ class ComplaintPolicyCheckClockMixin(models.AbstractModel):
         text = None
         if event in STAGE_EVENTS:
             text = self._get_missing_stage(policy, rule, prefix)
-        if not text and "assignment" in (event or ""):
+        if not text and event in ASSIGNMENT_EVENTS:
             text = self._get_missing_assignment(policy, rule, prefix)
         return text
 
@@ -44,7 +48,11 @@ class ComplaintPolicyCheckClockMixin(models.AbstractModel):
                 rule=rule.name,
                 stage=stage.name,
             )
-        if phase and phase not in policy.stage_ids.mapped("phase"):
+        or_later = prefix == "end" and rule.end_stage_or_later
+        if phase and not any(
+            reached._is_at(reached.browse(), phase, or_later)
+            for reached in policy.stage_ids
+        ):
             labels = dict(rule._fields["event_phase"]._description_selection(self.env))
             return self.env._(
                 "“%(rule)s” waits for the phase %(phase)s, which no stage has.",
@@ -58,7 +66,24 @@ class ComplaintPolicyCheckClockMixin(models.AbstractModel):
         asked = {False, *OWN_TYPES, *policy.assignment_template_ids.mapped("type")}
         if policy.category_ids.co_role_ids:
             asked.add("opinion")
-        if rule[f"{prefix}_assignment_type"] in asked:
+        template, type_ = (
+            rule[f"{prefix}_template_id"],
+            rule[f"{prefix}_assignment_type"],
+        )
+        if template and not template.active:
+            return self.env._(
+                "“%(rule)s” waits for what “%(template)s” asks, which is archived.",
+                rule=rule.name,
+                template=template.name,
+            )
+        if template and type_ not in (False, template.type):
+            return self.env._(
+                "“%(rule)s” waits for what “%(template)s” asks, and for another type "
+                "of assignment.",
+                rule=rule.name,
+                template=template.name,
+            )
+        if type_ in asked:
             return None
         return self.env._(
             "“%(rule)s” waits for an assignment that no rule asks for.", rule=rule.name
@@ -87,11 +112,14 @@ class ComplaintPolicyCheckClockMixin(models.AbstractModel):
                 "event_stage_id",
                 "event_phase",
                 "event_assignment_type",
+                "event_template_id",
                 "date_field_id",
                 "end_event",
                 "end_stage_id",
                 "end_phase",
+                "end_stage_or_later",
                 "end_assignment_type",
+                "end_template_id",
                 "kind",
                 "promised",
             )
