@@ -36,6 +36,7 @@ from . import (
     complaint_assignment_event_mixin,
     complaint_assignment,
     complaint_assignment_inbox,
+    complaint_routing_role_mixin,
     complaint_routing,
     complaint_deadline_rule,
     complaint_deadline,

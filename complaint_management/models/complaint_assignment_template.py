@@ -131,7 +131,7 @@ class ComplaintAssignmentTemplate(models.Model):
             cases = template._filter_event(complaints.sudo(), event, source)
             cases = template._filter_complaints(cases)
             for case in cases.filtered(template._is_in_sample):
-                vals_list.append(template._prepare_assignment(case, at, memo))
+                vals_list += template._prepare_assignments(case, at, memo)
         # sudo: complaint.assignment - as above
         assignments = self.env["complaint.assignment"].sudo()
         asking = self.browse({vals["template_id"] for vals in vals_list})
@@ -152,8 +152,10 @@ class ComplaintAssignmentTemplate(models.Model):
         # Spread by the id, so that a sample can be explained and repeated.
         return (complaint.id * 61) % 100 < self.share
 
-    def _prepare_assignment(self, complaint, at=None, memo=None) -> dict:
-        """Return the values of the assignment asked for ``complaint`` (may be none).
+    def _prepare_assignments(self, complaint, at=None, memo=None) -> list[dict]:
+        """Return the values of the assignments asked for ``complaint`` (may be none).
+
+        One, or one for each whom the role means apart.
 
         :param at: naive UTC; now when None
         :param memo: kept by the caller for a batch, see ``complaint.routing``
@@ -163,20 +165,24 @@ class ComplaintAssignmentTemplate(models.Model):
         memo = {} if memo is None else memo
         if self.delay and (self, at) not in memo:
             memo[self, at] = self._get_delay_end(at, self.policy_id)
-        routing = self.env["complaint.routing"]
-        target = routing._resolve(self.role_id, complaint, memo)
-        return {
-            **routing._prepare_assignment(
-                complaint, self.type, self.role_id, target, memo
-            ),
+        again = bool(self.repeats and complaint) and self._get_next_time(at)
+        common = {
             "template_id": self.id,
             "name": self.name,
             "instructions": self.instructions,
             "requested_at": at,
             "due_at": memo.get((self, at)),
-            "next_event_at": bool(self.repeats and complaint)
-            and self._get_next_time(at),
+            "next_event_at": again,
         }
+        routing = self.env["complaint.routing"]
+        role = self.role_id
+        return [
+            {
+                **routing._prepare_assignment(complaint, self.type, role, who, memo),
+                **common,
+            }
+            for who in routing._resolve_each(role, complaint, memo)
+        ]
 
     def _repeat(self, assignments):
         """Ask anew, once whatever was missed, where the case is still open.
@@ -189,11 +195,16 @@ class ComplaintAssignmentTemplate(models.Model):
             case = row.complaint_id
             current = row.round_id == case.round_id and not case.is_closed
             if self.repeats and current and row.state != "cancelled":
-                values = self._prepare_assignment(case, planned, memo)
-                vals_list.append(
-                    {**values, "next_event_at": self._get_next_time(planned)}
-                )
+                vals_list += self._prepare_repeated(row, planned, memo)
         self.env["complaint.assignment"].create(vals_list)
+
+    def _prepare_repeated(self, row, at, memo) -> list[dict]:
+        """Return the values of what is asked after ``row``: of each who was, apart."""
+        vals_list = self._prepare_assignments(row.complaint_id, at, memo)
+        if self.role_id.resolution == "respondents":
+            asked = row.partner_id.id
+            vals_list = [vals for vals in vals_list if vals["partner_id"] == asked]
+        return vals_list
 
     def _trigger_cron(self):
         """Wake the scheduler at the next time one of these duties is asked."""
@@ -231,8 +242,8 @@ class ComplaintAssignmentTemplate(models.Model):
         try:
             with self.env.cr.savepoint():
                 none = self.env["complaint.complaint"]
-                values = self._prepare_assignment(none, asked_at)
-                self.env["complaint.assignment"].create(values)
+                vals_list = self._prepare_assignments(none, asked_at)
+                self.env["complaint.assignment"].create(vals_list)
         except Exception as error:
             _logger.exception("Duty %s of policy %s", self.id, self.policy_id.id)
             self.policy_id._message_log(

@@ -291,15 +291,17 @@ class ComplaintEscalationRule(models.Model):
         routing = self.env["complaint.routing"]
         users = self.env["res.users"]
         partners = self.env["res.partner"]
+        # What is late inside is nothing to tell those who are complained about.
+        respondents = complaint.party_ids._get_respondents().partner_id
         for role in self.role_ids:
             target = routing._resolve(role, complaint, memo)
-            if not self._get_users(target, complaint) and not target.partner:
+            outside = target.partner - respondents
+            if not self._get_users(target, complaint) and not outside:
                 target = routing._get_stand_in(complaint, complaint.policy_id)
-            partners |= target.partner
+            partners |= outside
             users |= self._get_users(target, complaint)
-        respondents = complaint.party_ids._get_respondents().partner_id
         recipients = [{"user_id": user.id} for user in users]
-        recipients += [{"partner_id": partner.id} for partner in partners - respondents]
+        recipients += [{"partner_id": partner.id} for partner in partners]
         # Without anybody there is still the evidence, and the board "Stuck".
         return recipients or [{"notice_at": False}]
 
@@ -364,7 +366,7 @@ class ComplaintEscalationRule(models.Model):
     def _act_assignment(self, complaint, memo):
         template = self.assignment_template_id
         complaint.env["complaint.assignment"].create(
-            template._prepare_assignment(complaint, memo=memo)
+            template._prepare_assignments(complaint, memo=memo)
         )
 
     def _act_server_action(self, complaint, memo):

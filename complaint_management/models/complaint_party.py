@@ -342,6 +342,17 @@ class ComplaintParty(models.Model):
         """Return those of self who are complained about."""
         return self.filtered(lambda party: party.type == "respondent")
 
+    def _get_outside_respondents(self):
+        """Return those of self who are complained about and don't work here."""
+        # sudo: res.users - who works here is no secret from rules
+        return self._get_respondents().filtered(
+            lambda party: (
+                not party.employee_id
+                and not (party.department_id and not party.partner_id)
+                and all(party.partner_id.sudo().user_ids.mapped("share"))
+            )
+        )
+
     def _get_excluded_users(self):
         """Return the users whom a complaint about these parties is kept from."""
         respondents = self._get_respondents()

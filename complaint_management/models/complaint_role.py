@@ -2,8 +2,8 @@ from collections import namedtuple
 
 from odoo import fields, models
 
-#: Whom a role means on one case: an ``hr.department``, ``res.users`` and an outside
-#: ``res.partner``; any of them may be empty.
+#: Whom a role means on one case: an ``hr.department``, ``res.users`` and outside
+#: ``res.partner``, each of whom is asked apart; any of them may be empty.
 RoleTarget = namedtuple("RoleTarget", ["department", "users", "partner"])
 
 
@@ -40,10 +40,13 @@ class ComplaintRole(models.Model):
             ("receiver", "First Receiver of the Case"),
             ("duty", "Duty Rota"),
             ("partner", "Outside Partner"),
+            ("respondents", "Each Outside Party Complained About"),
         ],
         string="Means",
         required=True,
         default="users",
+        help="Each outside party complained about is asked apart, with an assignment, "
+        "and so a clock, of its own. Colleagues complained about are not meant.",
     )
     user_ids = fields.Many2many("res.users", string="Users")
     group_id = fields.Many2one("res.groups", string="User Group", ondelete="restrict")
@@ -131,6 +134,19 @@ class ComplaintRole(models.Model):
 
     def _get_target_partner(self, complaint):
         return self._make_target(partner=self.partner_id)
+
+    def _get_target_respondents(self, complaint):
+        outside = complaint.party_ids._get_outside_respondents()
+        return self._make_target(partner=outside.partner_id)
+
+    def _get_missing_names(self, complaint) -> list[str]:
+        """Return the names of those whom this role means and nobody can reach."""
+        if self.resolution != "respondents":
+            return []
+        outside = complaint.party_ids._get_outside_respondents()
+        return outside.filtered(lambda party: not party.partner_id).mapped(
+            "display_name"
+        )
 
     def _make_department_target(self, department):
         # sudo: hr.employee - registrars may not read employees, only route to them

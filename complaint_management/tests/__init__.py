@@ -21,6 +21,7 @@ from . import (
     test_event_assignment_rule,
     test_js,
     test_reports,
+    test_role_respondents,
     test_tools,
     test_ui_complaint,
     test_working_time,
