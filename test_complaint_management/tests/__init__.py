@@ -4,6 +4,4 @@ from . import (
     test_complaint_scale,
     test_discretion,
     test_oracle,
-    test_oracle_hospitals,
-    test_oracle_vanke,
 )

@@ -2,6 +2,11 @@
 
 Nothing here asks the add-on: what a policy demands is read from its catalogue entry,
 and a date is found by walking the days one by one.
+
+Each policy has an entry in ``policies/oracle.json`` (a copy of the catalogue's), a file
+that the add-on imports (``policies/<id>.json``) and a scenario that says which rule of
+the file stands for which figure of the entry, and how a case gets there
+(``scenarios/<id>.json``, see ``oracle_common``).
 """
 
 import json
@@ -17,6 +22,7 @@ except ImportError:  # the copy beside the policy files has the figures too
     yaml = None
 
 POLICIES = Path(__file__).resolve().parents[1] / "policies"
+SCENARIOS = POLICIES.parent / "scenarios"
 #: What the copy keeps of each entry of the catalogue.
 KEPT = ("id", "title_zh", "title_en", "severities", "deadlines", "escalation")
 #: "At once" is so many minutes at the most: a policy sets how many, never zero.
@@ -31,9 +37,14 @@ MAKE_UP_DAYS = {date(2026, 9, 20), date(2026, 10, 10)}
 
 
 def get_entries() -> dict:
-    """Return the ten entries by their ids."""
+    """Return the entries of the copy by their ids."""
     copy = json.loads((POLICIES / "oracle.json").read_text())
     return {entry["id"]: entry for entry in copy}
+
+
+def get_scenario(policy_id: str) -> dict:
+    """Return how the policy is compared with its entry."""
+    return json.loads((SCENARIOS / f"{policy_id}.json").read_text())
 
 
 def find_catalogue() -> Path | None:
@@ -61,14 +72,19 @@ def trim(entry: dict) -> dict:
     return {key: entry[key] for key in KEPT if key in entry}
 
 
+def has_time(entry: dict) -> bool:
+    """Tell whether ``entry`` has any deadline or rung of a ladder."""
+    return bool(entry.get("deadlines") or entry.get("escalation"))
+
+
 def get_deadlines(entry: dict) -> dict:
     """Return the deadlines of ``entry`` by "milestone [condition]"."""
     deadlines = {}
-    for deadline in entry["deadlines"]:
+    for deadline in entry.get("deadlines", []):
         condition = deadline.get("condition")
         suffix = f" [{condition}]" if condition else ""
         deadlines[deadline["milestone"] + suffix] = deadline
-    if len(deadlines) != len(entry["deadlines"]):
+    if len(deadlines) != len(entry.get("deadlines", [])):
         raise ValueError(f"{entry['id']}: two deadlines look the same")
     return deadlines
 
