@@ -1,16 +1,28 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.fields import Command
+from odoo.tools import groupby
+
+from .complaint_approval_rule import SUBJECTS
+
+#: Questions that somebody still has to answer, now or later.
+OPEN_STATES = ("waiting", "pending")
 
 
 class ComplaintApproval(models.Model):
     """One question to the holders of a role about one thing, with the answer.
 
-    What is asked about is named by ``subject``; an add-on adds one by
-    ``selection_add`` and a ``_apply_<subject>`` method that does what was approved.
+    The rows of one request are told by the thing they are about and by the attempt.
+    Those of a rule that wants several approvals are open one after the other, each for
+    whoever of the role has not answered yet, so that nobody sees a question twice.
+    Answering is in ``complaint_approval_answer.py``.
     """
 
     _name = "complaint.approval"
     _description = "Complaint Approval"
+    _inherit = ["complaint.approval.notice.mixin"]
     _order = "id desc"
     _rec_name = "reason"
 
@@ -20,146 +32,219 @@ class ComplaintApproval(models.Model):
     policy_id = fields.Many2one(
         related="complaint_id.policy_id", store=True, precompute=True
     )
-    subject = fields.Selection(
-        [("extension", "Extension of a Deadline")], required=True, readonly=True
+    # what about
+    subject = fields.Selection(SUBJECTS, required=True, readonly=True)
+    res_model = fields.Char(string="Model", required=True, readonly=True)
+    res_id = fields.Many2oneReference(
+        string="Row", model_field="res_model", required=True, readonly=True
+    )
+    attempt = fields.Integer(
+        default=1, readonly=True, help="Asked again after a change: 2, 3 …"
     )
     deadline_id = fields.Many2one(
         "complaint.deadline", index="btree_not_null", ondelete="cascade"
     )
     due_at = fields.Datetime(string="New Date")
-    reason = fields.Char(required=True)
+    reason = fields.Char(string="What Is Asked", required=True)
+    summary = fields.Html(compute="_compute_summary")
+    # of whom
+    rule_id = fields.Many2one(
+        "complaint.approval.rule", index="btree_not_null", ondelete="restrict"
+    )
     role_id = fields.Many2one("complaint.role", string="Asked Of", ondelete="set null")
+    step = fields.Integer(default=1, readonly=True)
     user_ids = fields.Many2many("res.users", string="May Answer")
     requested_by_id = fields.Many2one("res.users", default=lambda self: self.env.uid)
     requested_at = fields.Datetime(default=fields.Datetime.now)
+    opened_at = fields.Datetime(
+        string="Open Since", readonly=True, help="When it was the turn of this step."
+    )
+    # answer
     state = fields.Selection(
-        [("pending", "Pending"), ("approved", "Approved"), ("refused", "Refused")],
+        [
+            ("waiting", "Not Yet Asked"),
+            ("pending", "Pending"),
+            ("approved", "Approved"),
+            ("refused", "Refused"),
+            ("cancelled", "Called Off"),
+        ],
         required=True,
         default="pending",
         index=True,
     )
     answered_by_id = fields.Many2one("res.users")
     answered_at = fields.Datetime()
-    can_answer = fields.Boolean(compute="_compute_can_answer")
+    answer_note = fields.Text(string="Reason of the Answer", readonly=True)
 
-    @api.depends_context("uid")
-    @api.depends("user_ids", "state", "requested_by_id")
-    def _compute_can_answer(self):
+    _row_idx = models.Index("(res_id, res_model)")
+
+    @api.depends("res_model", "res_id")
+    def _compute_summary(self):
         for approval in self:
-            approval.can_answer = (
-                approval.state == "pending"
-                and self.env.user in approval.user_ids
-                and self.env.user != approval.requested_by_id
-            )
+            row = approval._get_row()
+            approval.summary = row._get_approval_summary() if row else approval.reason
+
+    # ------------------------------------------------------------
+    # ASKING
+    # ------------------------------------------------------------
 
     @api.model
-    def _ask(self, role, vals):
-        """Ask the holders of ``role`` on the case of ``vals``.
+    def _ask(self, rows):
+        """Ask what the policies' rules want; approve at once what nobody has to.
 
-        :return: the approval; approved at once when no role has to be asked
+        :param rows: ``complaint.approvable.mixin`` rows of one model
+        :raise UserError: somebody has to approve and nobody could
         """
+        # sudo: any approvable row - rules work for whoever asks
+        rows = rows.sudo()
+        self._cancel_of(rows)
+        memo, vals_list = {}, []
+        attempts = self._get_attempts(rows)
         # sudo: complaint.approval - evidence, made by the case only
-        approval = self.sudo().create({**vals, "role_id": role.id})
-        if not role:
-            approval._answer("approved")
-            return approval
-        approval.user_ids = approval._get_approvers(role)
-        approval._notify_asked()
-        return approval
+        approvals = self.sudo()
+        matching = self.env["complaint.approval.rule"]._get_matching(rows)
+        for row, rules in matching.items():
+            for slot in approvals._get_slots(row, rules, memo):
+                vals_list.append(
+                    {**self._prepare(row), **slot, "attempt": attempts[row.id] + 1}
+                )
+        approvals = approvals.create(vals_list)
+        asked = rows.browse(approvals.mapped("res_id"))
+        asked.write({"approval_state": "pending", "approval_note": False})
+        approvals._open_next(memo)
+        if approvals:
+            approvals.complaint_id._complaint_event("approval_asked", approvals)
+        (rows - asked)._set_approved()
 
-    def _get_approvers(self, role):
-        """Return who may answer: the role, or who stands in for it, never who asks.
+    @api.model
+    def _get_attempts(self, rows) -> dict:
+        """Return how often each of ``rows`` was asked about before, by id."""
+        groups = self.sudo()._read_group(  # sudo: complaint.approval - as above
+            [("res_model", "=", rows._name), ("res_id", "in", rows.ids)],
+            ["res_id"],
+            ["attempt:max"],
+        )
+        return defaultdict(int, groups)
 
-        :raise UserError: nobody else is there to ask
+    def _get_slots(self, row, rules, memo) -> list[dict]:
+        """Return what each question about ``row`` has of its own, in their order."""
+        complaint = row.complaint_id
+        unfit = self.env.user | row._get_approval_unfit()
+        wanted = [
+            (False, role, step, 1)
+            for role, step in row._get_approval_slots()
+            if role not in rules.role_id
+        ] + [(rule.id, rule.role_id, rule.step, rule.count) for rule in rules]
+        slots = []
+        for rule_id, role, step, count in sorted(wanted, key=lambda want: want[2]):
+            users = self._get_able(role, complaint, unfit, memo, count or 1)
+            slot = {"rule_id": rule_id, "role_id": role.id, "step": step}
+            slots += [slot] * (count or len(users))
+        return slots
+
+    @api.model
+    def _prepare(self, row) -> dict:
+        """Return the values that all questions about ``row`` have in common."""
+        return {
+            "complaint_id": row.complaint_id.id,
+            "subject": row._get_approval_subject(),
+            "res_model": row._name,
+            "res_id": row.id,
+            "reason": row._get_approval_reason(),
+            "state": "waiting",
+            **row._prepare_approval(),
+        }
+
+    @api.model
+    def _get_able(self, role, complaint, unfit, memo, needed=1):
+        """Return who may answer for ``role``: its holders, or who stands in for them.
+
+        :param unfit: who must not, such as who asks
+        :param needed: how many at least
+        :raise UserError: there are fewer
         """
-        routing, complaint = self.env["complaint.routing"], self.complaint_id
-        target = routing._resolve(role, complaint, {})
-        stand_in = routing._get_stand_in(complaint, self.policy_id, self.env.user)
-        unfit = complaint.excluded_user_ids | self.requested_by_id
-        for users in (
-            target.users or target.department.complaint_manager_ids,
-            stand_in.users,
-        ):
-            able = users.filtered("active") - unfit
-            if able:
-                return able
-        raise UserError(
-            self.env._("Nobody but you could approve this: ask an administrator.")
-        )
-
-    def action_approve(self):
-        """Approve: what was asked for happens now."""
-        self._check_answerable()
-        # sudo: complaint.approval - the row is evidence, not the approver's to edit
-        self.sudo()._answer("approved")
-        return True
-
-    def action_refuse(self):
-        """Refuse: nothing changes, whoever asked is told."""
-        self._check_answerable()
-        self.sudo()._answer("refused")  # sudo: complaint.approval - as above
-        return True
-
-    def _check_answerable(self):
-        for approval in self:
-            if approval.state != "pending":
-                raise UserError(
-                    self.env._("“%s” was answered already.", approval.reason)
-                )
-            if not approval.can_answer:
-                # sudo: complaint.approval - who may answer is told by name
-                users = approval.sudo().user_ids
-                raise UserError(
-                    self.env._(
-                        "“%(reason)s” is for %(users)s to answer; nobody approves "
-                        "their own request.",
-                        reason=approval.reason,
-                        users=", ".join(users.mapped("name")),
-                    )
-                )
-
-    def _answer(self, state):
-        self.write(
-            {
-                "state": state,
-                "answered_by_id": self.env.uid,
-                "answered_at": fields.Datetime.now(),
-            }
-        )
-        for approval in self:
-            if state == "approved":
-                getattr(approval, f"_apply_{approval.subject}")()
-            approval._note_answer()
-
-    def _apply_extension(self):
-        clock = self.deadline_id
-        clock._check_extendable()
-        if self.due_at <= clock.due_at:
+        routing = self.env["complaint.routing"]
+        if (role, complaint) not in memo:
+            target = routing._resolve(role, complaint, memo)
+            users = target.users or target.department.complaint_manager_ids
+            memo[role, complaint] = users
+        unfit |= complaint.excluded_user_ids
+        users = memo[role, complaint].filtered("active") - unfit
+        if len(users) >= needed:
+            return users
+        target = routing._get_stand_in(complaint, complaint.policy_id, unfit)
+        users |= target.users - unfit
+        if len(users) < needed:
             raise UserError(
-                self.env._("“%s” was moved meanwhile: it is due later.", clock.name)
+                self.env._(
+                    "“%(role)s” has to approve %(complaint)s (%(count)s), and there "
+                    "are too few besides you who could: ask an administrator of "
+                    "complaints.",
+                    role=role.name,
+                    complaint=complaint.name,
+                    count=needed,
+                )
             )
-        clock._extend(self.due_at, self.reason)
+        return users
 
-    def _note_answer(self):
-        labels = dict(self._fields["state"]._description_selection(self.env))
-        self.complaint_id._message_log(
-            body=self.env._(
-                "%(state)s by %(user)s: %(reason)s",
-                state=labels[self.state],
-                user=self.env.user.name,
-                reason=self.reason,
-            )
+    # ------------------------------------------------------------
+    # WHOSE TURN IT IS
+    # ------------------------------------------------------------
+
+    def _get_requests(self) -> list:
+        """Return all questions of each request that one of self belongs to."""
+        rows = self.search(
+            [
+                ("res_model", "in", list(set(self.mapped("res_model")))),
+                ("res_id", "in", self.mapped("res_id")),
+            ],
+            order="step, id",
         )
+        mine = {row._get_request_key() for row in self}
+        return [
+            self.browse().concat(*some)
+            for key, some in groupby(rows, lambda row: row._get_request_key())
+            if key in mine
+        ]
 
-    def _notify_asked(self):
-        if self.user_ids:
-            self.complaint_id.message_notify(
-                partner_ids=self.user_ids.partner_id.ids,
-                subject=self.env._("Your approval is asked"),
-                body=self.env._(
-                    "%(user)s asks on %(complaint)s: %(reason)s",
-                    user=self.requested_by_id.name,
-                    complaint=self.complaint_id.display_name,
-                    reason=self.reason,
-                ),
+    def _get_request_key(self) -> tuple:
+        return self.res_model, self.res_id, self.attempt
+
+    def _open_next(self, memo=None):
+        """Ask the questions of these requests whose turn it is now.
+
+        :return: the questions that nobody was asked before
+        """
+        memo = {} if memo is None else memo
+        opened = defaultdict(self.browse)
+        fresh = self.browse()
+        for rows in self._get_requests():
+            left = rows.filtered(lambda row: row.state in OPEN_STATES)
+            turn = left.filtered(lambda row, left=left: row.step == left[0].step)
+            answered = rows.answered_by_id
+            for slots in turn.grouped(lambda row: (row.rule_id, row.role_id)).values():
+                if "pending" in slots.mapped("state"):
+                    continue
+                unfit = answered | slots[0]._get_unfit()
+                users = self._get_able(slots.role_id, slots.complaint_id, unfit, memo)
+                opened[users] |= slots[0]
+                if not (rows - left).filtered(
+                    lambda row, slots=slots: (
+                        row.rule_id == slots.rule_id and row.role_id == slots.role_id
+                    )
+                ):
+                    fresh |= slots[0]
+        for users, rows in opened.items():
+            rows.write(
+                {
+                    "state": "pending",
+                    "opened_at": fields.Datetime.now(),
+                    "user_ids": [Command.set(users.ids)],
+                }
             )
+        fresh._notify_asked()
+        return fresh
+
+    def _get_unfit(self):
+        row = self._get_row()
+        return self.requested_by_id | (row._get_approval_unfit() if row else row)

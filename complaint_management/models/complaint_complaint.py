@@ -459,5 +459,6 @@ class ComplaintComplaint(models.Model):
             "complaint.severity.rule",
             "complaint.deadline.rule",
             "complaint.escalation.rule",
+            "complaint.approval",
             "complaint.party",
         ]

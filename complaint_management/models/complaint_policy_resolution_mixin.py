@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 
 class ComplaintPolicyResolutionMixin(models.AbstractModel):
@@ -7,7 +7,11 @@ class ComplaintPolicyResolutionMixin(models.AbstractModel):
     _name = "complaint.policy.resolution.mixin"
     _description = "Complaint Policy: Resolution"
 
+    approval_rule_ids = fields.One2many(
+        "complaint.approval.rule", "policy_id", copy=True
+    )
+
     @api.model
     def _get_item_fields(self) -> list[str]:
         """Return the fields of such rows, in the order in which they may refer."""
-        return []
+        return ["approval_rule_ids"]

@@ -28,6 +28,7 @@ class ComplaintStage(models.Model):
         ("complaint.assignment.template", "event_stage_id"),
         ("complaint.deadline.rule", "event_stage_id"),
         ("complaint.deadline.rule", "end_stage_id"),
+        ("complaint.approval.rule", "stage_ids"),
         ("complaint.escalation.rule", "event_stage_id"),
         ("complaint.escalation.rule", "stage_id"),
     ]

@@ -1,8 +1,12 @@
-from odoo import api, models
+from odoo import api, fields, models
 
 
 class MailActivity(models.Model):
     _inherit = "mail.activity"
+
+    complaint_approval_id = fields.Many2one(
+        "complaint.approval", index="btree_not_null", ondelete="cascade"
+    )
 
     @api.model_create_multi
     def create(self, vals_list):

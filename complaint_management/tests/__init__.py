@@ -1,5 +1,6 @@
 from . import (
     test_approval,
+    test_approval_rule,
     test_calendar,
     test_complaint_assignment,
     test_complaint_assignment_template,

@@ -3,6 +3,7 @@
 from datetime import timedelta
 
 from odoo.exceptions import AccessError, UserError
+from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
 from .engine_common import EngineCommon
@@ -36,6 +37,12 @@ class TestApproval(EngineCommon):
         return self.env["complaint.approval"].search(
             [("complaint_id", "=", self.case.id)], limit=1
         )
+
+    def _refuse(self, approvals, user=None):
+        wizard = self.env["complaint.approval.refuse"].with_user(user or self.manager)
+        return wizard.create(
+            {"approval_ids": [Command.set(approvals.ids)], "reason": "Too late"}
+        ).action_refuse()
 
     def _mails(self):
         domain = [
@@ -80,7 +87,7 @@ class TestApproval(EngineCommon):
 
     def test_refused(self):
         approval = self._ask()
-        approval.with_user(self.manager).action_refuse()
+        self._refuse(approval)
         self.assertEqual(approval.state, "refused")
         self.assertDue(self.clock, 2026, 11, 19, 17)
         self.assertFalse(self._mails())
@@ -124,8 +131,11 @@ class TestApproval(EngineCommon):
 
     def test_without_a_role_it_holds_at_once(self):
         self.rule.extension_role_id = False
-        approval = self._ask()
-        self.assertEqual(approval.state, "approved")
+        self.assertFalse(self._ask())
+        request = self.env["complaint.change.request"].search(
+            [("complaint_id", "=", self.case.id)]
+        )
+        self.assertEqual(request.approval_state, "approved")
         self.assertEqual(self.clock.due_at, self.later)
 
     def test_limits(self):

@@ -33,6 +33,7 @@ EVENTS = [
     ("approval_asked", "Approval Asked For"),
     ("approval_given", "Approved"),
     ("approval_refused", "Approval Refused"),
+    ("approval_decided", "Approved or Refused"),
     ("letter_approved", "Letter Approved"),
     ("letter_sent", "Letter Sent"),
     ("letter_served", "Letter Served"),

@@ -1,4 +1,5 @@
 from . import (
+    complaint_approval_refuse,
     complaint_assignment_refuse,
     complaint_close,
     complaint_deadline_apply,

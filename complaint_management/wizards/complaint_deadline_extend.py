@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+from ..models.complaint_approval import OPEN_STATES
 from ..models.complaint_delay_mixin import get_delay_end
 
 
@@ -26,7 +27,7 @@ class ComplaintDeadlineExtend(models.TransientModel):
             )
 
     def action_extend(self):
-        """Ask for the extension; without an approving role it holds at once.
+        """Ask for the extension; what nobody has to approve holds at once.
 
         :raise UserError: the policy doesn't allow this date, or it comes too late
         """
@@ -39,17 +40,25 @@ class ComplaintDeadlineExtend(models.TransientModel):
             # sudo: complaint.deadline - agreed by who leads the case
             clock.sudo()._agree(self.due_at, self.reason)
         else:
-            self.env["complaint.approval"]._ask(
-                self.rule_id.extension_role_id,
+            self._create_request(clock)._request_approval()
+        return {"type": "ir.actions.act_window_close"}
+
+    def _create_request(self, clock):
+        # sudo: complaint.change.request - evidence, made by the case only
+        return (
+            self.env["complaint.change.request"]
+            .sudo()
+            .create(
                 {
                     "complaint_id": clock.complaint_id.id,
+                    "round_id": clock.round_id.id,
                     "subject": "extension",
                     "deadline_id": clock.id,
                     "due_at": self.due_at,
                     "reason": self.reason,
-                },
+                }
             )
-        return {"type": "ir.actions.act_window_close"}
+        )
 
     def _check_date(self, clock):
         if clock.figure_missing:
@@ -74,7 +83,7 @@ class ComplaintDeadlineExtend(models.TransientModel):
         # sudo: complaint.approval - a question that somebody else has asked counts
         approvals = self.env["complaint.approval"].sudo()
         if approvals.search_count(
-            [("deadline_id", "=", clock.id), ("state", "=", "pending")], limit=1
+            [("deadline_id", "=", clock.id), ("state", "in", OPEN_STATES)], limit=1
         ):
             raise UserError(
                 self.env._("An extension of “%s” waits for approval.", clock.name)

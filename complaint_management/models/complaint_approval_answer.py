@@ -1,0 +1,249 @@
+from odoo import api, fields, models
+from odoo.exceptions import UserError
+from odoo.fields import Command, Domain
+from odoo.tools import SQL
+
+from .complaint_approval import OPEN_STATES
+
+
+class ComplaintApproval(models.Model):
+    """Answering: who may, what follows, who is told."""
+
+    _inherit = "complaint.approval"
+
+    can_answer = fields.Boolean(
+        string="Mine to Answer",
+        compute="_compute_can_answer",
+        search="_search_can_answer",
+    )
+
+    @api.depends_context("uid")
+    @api.depends("user_ids", "state", "requested_by_id")
+    def _compute_can_answer(self):
+        for approval in self:
+            approval.can_answer = bool(approval._get_represented(self.env.user))
+
+    def _search_can_answer(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        return Domain("state", "=", "pending") & Domain("user_ids", "in", self.env.uid)
+
+    def _get_represented(self, user):
+        """Return for whom ``user`` would answer: themselves, or nobody."""
+        # sudo: complaint.approval - who may answer is no secret from the question
+        approval = self.sudo()
+        asked = approval.state == "pending" and user != approval.requested_by_id
+        return approval.user_ids & user if asked else user.browse()
+
+    # ------------------------------------------------------------
+    # ANSWERING
+    # ------------------------------------------------------------
+
+    def action_approve(self):
+        """Approve: what was asked for happens when nobody else has to."""
+        return self._answer_each("approved")
+
+    def action_refuse(self):
+        """Open the window that asks why these are refused."""
+        answerable = self.filtered("can_answer")
+        if not answerable:
+            self[:1]._check_answerable()
+        return {
+            "type": "ir.actions.act_window",
+            "name": self.env._("Refuse"),
+            "res_model": "complaint.approval.refuse",
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_approval_ids": [Command.set(self.ids)]},
+        }
+
+    def _answer_each(self, state, note=None):
+        """Answer each question by itself: one that can't be answered stops no other.
+
+        :return: for several, a notice of what was answered and what was not
+        :raise UserError: none of them could be answered
+        """
+        if len(self) == 1:
+            self._answer_one(state, note)
+            return True
+        done, failures = 0, []
+        for approval in self:
+            try:
+                with self.env.cr.savepoint():
+                    approval._answer_one(state, note)
+                done += 1
+            except UserError as error:
+                failures.append(f"{approval.reason}: {error}")
+        if not done:
+            raise UserError("\n".join(failures))
+        return self._make_summary(done, failures)
+
+    def _make_summary(self, done: int, failures: list) -> dict:
+        message = self.env._("%s answered.", done)
+        if failures:
+            left = self.env._("%s left as they are:", len(failures))
+            message = "\n".join([message, left, *failures])
+        return {
+            "type": "ir.actions.client",
+            "tag": "display_notification",
+            "params": {
+                "type": "warning" if failures else "success",
+                "sticky": bool(failures),
+                "message": message,
+                "next": {"type": "ir.actions.client", "tag": "soft_reload"},
+            },
+        }
+
+    def _answer_one(self, state, note=None):
+        """Answer this question, or the one that is open in its place by now."""
+        approval = self._get_open()
+        approval._check_answerable()
+        # sudo: complaint.approval - the row is evidence, not the approver's to edit
+        approval.sudo()._answer(state, note)
+
+    def _get_open(self):
+        """Return the question of the same rule that took the place of this one.
+
+        Somebody else has answered this one meanwhile, one more approval is wanted.
+        """
+        if self.state != "approved" or self.answered_by_id == self.env.user:
+            return self
+        found = self.search(
+            [
+                ("res_model", "=", self.res_model),
+                ("res_id", "=", self.res_id),
+                ("attempt", "=", self.attempt),
+                ("rule_id", "=", self.rule_id.id),
+                ("role_id", "=", self.role_id.id),
+                ("state", "=", "pending"),
+            ],
+            limit=1,
+        )
+        return found if found.can_answer else self
+
+    def _check_answerable(self):
+        """Refuse who must not answer, and what needs no answer any more.
+
+        :raise UserError: saying who may, or what happened
+        """
+        if self.state == "waiting":
+            raise UserError(
+                self.env._("“%s” waits for an earlier approval.", self.reason)
+            )
+        if self.state == "cancelled":
+            raise UserError(self.env._("“%s” was called off.", self.reason))
+        if self.state != "pending":
+            raise UserError(self.env._("“%s” was answered already.", self.reason))
+        if not self.can_answer:
+            # sudo: complaint.approval - who may answer is told by name
+            users = self.sudo().user_ids
+            raise UserError(
+                self.env._(
+                    "“%(reason)s” is for %(users)s to answer; nobody approves "
+                    "their own request, and nobody answers twice.",
+                    reason=self.reason,
+                    users=", ".join(users.mapped("name")),
+                )
+            )
+
+    def _answer(self, state, note=None):
+        """Write the answer down and go on: next question, next step, or the end."""
+        self._lock_request()
+        self.write(
+            {
+                "state": state,
+                "answered_by_id": self.env.uid,
+                "answered_at": fields.Datetime.now(),
+                "answer_note": note,
+            }
+        )
+        self._note_answer()
+        requests = self._get_requests()[0]
+        left = requests.filtered(lambda row: row.state in OPEN_STATES)
+        if state == "refused":
+            left.write({"state": "cancelled"})
+            self._end_request("approval_refused")
+        elif left:
+            left._pass_over(self.env.user)
+            left[:1]._open_next()
+        else:
+            self._end_request("approval_given")
+        requests._sync_activities()
+
+    def _lock_request(self):
+        """Let nobody else answer at this moment, so that the last one is the last."""
+        self.flush_recordset()
+        self.env.execute_query(
+            SQL(
+                "SELECT id FROM complaint_approval WHERE res_model = %s"
+                " AND res_id = %s AND attempt = %s ORDER BY id FOR NO KEY UPDATE",
+                self.res_model,
+                self.res_id,
+                self.attempt,
+            )
+        )
+
+    def _pass_over(self, users):
+        """Let ``users``, who have answered, not be asked a second time."""
+        for row in self.filtered(lambda row: row.user_ids & users):
+            rest = row.user_ids - users
+            if not rest:
+                row.state = "waiting"  # asked anew, of whoever stands in
+            row.user_ids = rest
+
+    def _end_request(self, event):
+        """Tell the row and the engine how this request ended."""
+        row = self._get_row()
+        if event == "approval_given":
+            row._set_approved()
+        else:
+            row._set_refused(self.answer_note)
+            self._notify_refused()
+        for name in (event, "approval_decided"):
+            self.complaint_id._complaint_event(name, self)
+
+    def _get_row(self):
+        """Return the row that is asked about, if it still exists."""
+        if not self.res_model or self.res_model not in self.env:
+            return self.env["complaint.change.request"]
+        # sudo: any approvable row - who approves needn't be able to edit it
+        return self.env[self.res_model].sudo().browse(self.res_id).exists()
+
+    # ------------------------------------------------------------
+    # CALLING OFF
+    # ------------------------------------------------------------
+
+    @api.model
+    def _cancel_of(self, rows):
+        """Call off what is still asked about ``rows``."""
+        # sudo: complaint.approval - evidence, written by the case only
+        open_ones = self.sudo().search(
+            [
+                ("res_model", "=", rows._name),
+                ("res_id", "in", rows.ids),
+                ("state", "in", OPEN_STATES),
+            ]
+        )
+        open_ones._cancel()
+
+    def _cancel(self):
+        for rows in self.grouped("res_model").values():
+            asked = self.env[rows[0].res_model].browse(rows.mapped("res_id")).exists()
+            asked.filtered(lambda r: r.approval_state == "pending").write(
+                {"approval_state": False}
+            )
+        self.write({"state": "cancelled"})
+        self._sync_activities()
+
+    @api.model
+    def _on_complaint_event(self, complaints, event, source=None, at=None):
+        """Listen to ``complaint.complaint._complaint_event``: nothing more to ask."""
+        if event != "closed":
+            return
+        # sudo: complaint.approval - as above
+        rows = self.sudo().search(
+            [("complaint_id", "in", complaints.ids), ("state", "in", OPEN_STATES)]
+        )
+        rows.filtered(
+            lambda row: self.env[row.res_model]._approval_ends_with_case
+        )._cancel()

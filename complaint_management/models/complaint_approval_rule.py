@@ -1,0 +1,138 @@
+from odoo import api, fields, models, tools
+
+#: What may need approval. A model that inherits ``complaint.approvable.mixin`` names
+#: its own; an add-on adds one by ``selection_add`` here and on ``complaint.approval``.
+SUBJECTS = [
+    ("remedy", "Remedy"),
+    ("answer", "Answer"),
+    ("letter", "Letter"),
+    ("refusal", "Refusal to Accept"),
+    ("extension", "Extension of a Deadline"),
+    ("withdrawal", "Withdrawal"),
+    ("stage", "Move to a Stage"),
+]
+
+
+class ComplaintApprovalRule(models.Model):
+    """What needs approval, from which figure on, of whom, how many and after whom.
+
+    Several rules may ask about one thing: those of one step are asked at once, those
+    of a later step when the earlier ones have approved.
+    """
+
+    _name = "complaint.approval.rule"
+    _description = "Approval Rule"
+    _inherit = ["complaint.policy.item.mixin", "complaint.filter.mixin"]
+    _complaint_used_by = [("complaint.approval", "rule_id")]
+    _order = "step, sequence, id"
+
+    name = fields.Char(help="Stands on the question: whose approval of what it is.")
+    subject = fields.Selection(SUBJECTS, required=True, default="remedy")
+    # limits
+    amount_over = fields.Float(
+        help="Asked when the amount, in the company's currency, is over this. With a "
+        "ratio beside it, either is enough. Both 0: always.",
+    )
+    ratio_over = fields.Float(
+        help="Asked when the ratio is over this, 1 for 1:1, 10 for 1:10. 0: the ratio "
+        "doesn't matter.",
+    )
+    stage_ids = fields.Many2many(
+        "complaint.stage",
+        string="Stages",
+        domain="[('policy_id', '=', policy_id)]",
+        help="Entering which stages. Empty: any.",
+    )
+    # of whom
+    role_id = fields.Many2one(
+        "complaint.role",
+        string="Asked Of",
+        required=True,
+        ondelete="restrict",
+        domain="[('policy_id', '=', policy_id)]",
+    )
+    count = fields.Integer(
+        string="How Many",
+        default=1,
+        help="So many holders of the role have to approve, each of them once. 0: all.",
+    )
+    step = fields.Integer(
+        default=1,
+        required=True,
+        help="Rules of a later step are asked when those of the earlier ones have "
+        "approved.",
+    )
+
+    _limits_positive = models.Constraint(
+        "CHECK(amount_over >= 0 AND ratio_over >= 0)", "A limit can't be negative."
+    )
+    _count_positive = models.Constraint(
+        "CHECK(count >= 0 AND step >= 0)",
+        "The number of approvers and the step can't be negative.",
+    )
+
+    @api.model
+    @tools.ormcache("subject")
+    def _get_ids_by_policy(self, subject: str) -> dict:
+        """Return the ids of the rules about ``subject`` by policy."""
+        # sudo: complaint.approval.rule - rules work for whoever asks
+        rules = self.sudo().search([("subject", "=", subject)])
+        return {
+            policy.id: rows.ids for policy, rows in rules.grouped("policy_id").items()
+        }
+
+    @api.model
+    def _get_rules(self, policies, subject: str):
+        """Return the rules of ``policies`` about ``subject``, in their order."""
+        known = self._get_ids_by_policy(subject)
+        # sudo: complaint.approval.rule - as above
+        return self.sudo().browse(
+            id_ for policy in policies for id_ in known.get(policy.id, ())
+        )
+
+    @api.model
+    def _get_matching(self, rows) -> dict:
+        """Return, by row, the rules by which it needs approval.
+
+        :param rows: ``complaint.approvable.mixin`` rows of one model
+        """
+        found = {row: self.browse() for row in rows}
+        for subject, some in rows.grouped(lambda r: r._get_approval_subject()).items():
+            rules = self._get_rules(some.complaint_id.policy_id, subject)
+            for rule in rules:
+                for row in rule._filter_rows(some):
+                    found[row] |= rule
+        return found
+
+    def _filter_rows(self, rows):
+        """Return those of ``rows`` that need approval by this rule."""
+        cases = rows.complaint_id.filtered(
+            lambda case: case.policy_id == self.policy_id
+        )
+        cases = self._filter_complaints(cases)
+        return rows.filtered(
+            lambda row: (
+                row.complaint_id in cases
+                and self._is_in_scope(row._get_approval_scope())
+                and self._is_over(row._get_approval_figures())
+            )
+        )
+
+    def _is_in_scope(self, scope: dict) -> bool:
+        """Tell whether this rule is about what ``scope`` names.
+
+        :param scope: record by the field of the rule that narrows by such records
+        """
+        return all(
+            not self[name] or self[name] & record
+            for name, record in scope.items()
+            if name in self._fields
+        )
+
+    def _is_over(self, figures: dict) -> bool:
+        """Tell whether ``figures`` are above the limits of this rule."""
+        limits = {"amount": self.amount_over, "ratio": self.ratio_over}
+        limits = {name: limit for name, limit in limits.items() if limit}
+        return not limits or any(
+            (figures.get(name) or 0) > limit for name, limit in limits.items()
+        )
