@@ -58,6 +58,9 @@ class ComplaintAssignment(models.Model):
         help="Whom the rule named. Empty: somebody was chosen by hand.",
     )
     is_routed = fields.Boolean(help="The rules chose this lead, not a person.")
+    recurs_from = fields.Datetime(
+        copy=False, help="When a recurring request was made the first time."
+    )
     parent_id = fields.Many2one(
         "complaint.assignment",
         string="Part Of",

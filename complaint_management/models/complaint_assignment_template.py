@@ -34,7 +34,7 @@ class ComplaintAssignmentTemplate(models.Model):
         ("complaint.escalation.rule", "event_template_id"),
     ]
     _policy_file_section = "assignment_rules"
-    _policy_file_keep = ("next_run_at",)
+    _policy_file_keep = ("next_run_at", "recurs_from")
 
     name = fields.Char(
         string="What Is Asked", help="Stands on the assignment: say it in a few words."
@@ -63,7 +63,8 @@ class ComplaintAssignmentTemplate(models.Model):
     repeats = fields.Boolean(
         string="Again until Closed",
         help="Asked again and again, at the interval below, until the case is closed: "
-        "a weekly bulletin.",
+        "a weekly bulletin. Calling the last one off ends it, refusing it doesn't; in "
+        "a new round it begins anew when its event happens again.",
     )
     interval = fields.Integer(string="Every", default=1)
     interval_unit = fields.Selection(
@@ -74,7 +75,13 @@ class ComplaintAssignmentTemplate(models.Model):
         compute="_compute_next_run_at",
         store=True,
         readonly=False,
-        help="When the duty is asked next.",
+        help="When the duty is asked next. One of the 29th to the 31st is asked on the "
+        "last day of shorter months.",
+    )
+    recurs_from = fields.Datetime(
+        string="Counted From",
+        readonly=True,
+        help="Technical: keeps the day of the month when a short month has moved it.",
     )
 
     _share_percent = models.Constraint(
@@ -117,6 +124,8 @@ class ComplaintAssignmentTemplate(models.Model):
         return templates
 
     def write(self, vals):
+        if "next_run_at" in vals:
+            vals = {"recurs_from": False, **vals}
         result = super().write(vals)
         if {"next_run_at", "trigger", "active"} & vals.keys():
             self._trigger_cron()
@@ -152,37 +161,44 @@ class ComplaintAssignmentTemplate(models.Model):
         # Spread by the id, so that a sample can be explained and repeated.
         return (complaint.id * 61) % 100 < self.share
 
-    def _prepare_assignments(self, complaint, at=None, memo=None) -> list[dict]:
+    def _prepare_assignments(
+        self, complaint, at=None, memo=None, first=None
+    ) -> list[dict]:
         """Return the values of the assignments asked for ``complaint`` (may be none).
 
         One, or one for each whom the role means apart.
 
         :param at: naive UTC; now when None
         :param memo: kept by the caller for a batch, see ``complaint.routing``
+        :param first: when it was asked the first time, if it is asked again
         """
         self.ensure_one()
-        at = at or fields.Datetime.now()
         memo = {} if memo is None else memo
+        request = self._prepare_request(at or fields.Datetime.now(), memo)
+        if self.repeats and complaint:
+            first = first or request["requested_at"]
+            request["recurs_from"] = first
+            request["next_event_at"] = self._get_next_time(first)
+        routing, role = self.env["complaint.routing"], self.role_id
+        return [
+            {
+                **routing._prepare_assignment(complaint, self.type, role, who, memo),
+                **request,
+            }
+            for who in routing._resolve_each(role, complaint, memo)
+        ]
+
+    def _prepare_request(self, at, memo: dict) -> dict:
+        """Return what the assignments of one moment have in common."""
         if self.delay and (self, at) not in memo:
             memo[self, at] = self._get_delay_end(at, self.policy_id)
-        again = bool(self.repeats and complaint) and self._get_next_time(at)
-        common = {
+        return {
             "template_id": self.id,
             "name": self.name,
             "instructions": self.instructions,
             "requested_at": at,
             "due_at": memo.get((self, at)),
-            "next_event_at": again,
         }
-        routing = self.env["complaint.routing"]
-        role = self.role_id
-        return [
-            {
-                **routing._prepare_assignment(complaint, self.type, role, who, memo),
-                **common,
-            }
-            for who in routing._resolve_each(role, complaint, memo)
-        ]
 
     def _repeat(self, assignments):
         """Ask anew, once whatever was missed, where the case is still open.
@@ -200,7 +216,8 @@ class ComplaintAssignmentTemplate(models.Model):
 
     def _prepare_repeated(self, row, at, memo) -> list[dict]:
         """Return the values of what is asked after ``row``: of each who was, apart."""
-        vals_list = self._prepare_assignments(row.complaint_id, at, memo)
+        first = row.recurs_from or at
+        vals_list = self._prepare_assignments(row.complaint_id, at, memo, first)
         if self.role_id.resolution == "respondents":
             asked = row.partner_id.id
             vals_list = [vals for vals in vals_list if vals["partner_id"] == asked]
@@ -238,7 +255,9 @@ class ComplaintAssignmentTemplate(models.Model):
         A duty that can't be asked is noted on its policy and stops none of the others.
         """
         self.ensure_one()
-        asked_at, self.next_run_at = self.next_run_at, self._get_next_run()
+        asked_at = self.next_run_at
+        first = self.recurs_from or asked_at
+        self.write({"next_run_at": self._get_next_time(first), "recurs_from": first})
         try:
             with self.env.cr.savepoint():
                 none = self.env["complaint.complaint"]
@@ -254,16 +273,20 @@ class ComplaintAssignmentTemplate(models.Model):
                 )
             )
 
-    def _get_next_run(self):
-        """Return the first time after now, on the policy's clock."""
-        return self._get_next_time(self.next_run_at)
+    def _get_next_time(self, first):
+        """Return the first time after now, in steps of the interval from ``first``.
 
-    def _get_next_time(self, last):
-        """Return the first time after now, in steps of the interval from ``last``."""
+        Counted from the very first time, so that a duty of the 31st stays one.
+        """
         now = fields.Datetime.now()
         tz = self.policy_id._get_tz()
+        # No month is longer: the search begins before the time that is looked for.
+        longest = (
+            self.interval * {"days": 1, "weeks": 7, "months": 31}[self.interval_unit]
+        )
+        skipped = max((now - first).days // longest - 1, 0)
         moments = (
-            add_calendar_delay(last, number * self.interval, self.interval_unit, tz)
-            for number in count(1)
+            add_calendar_delay(first, number * self.interval, self.interval_unit, tz)
+            for number in count(skipped + 1)
         )
         return next(moment for moment in moments if moment > now)

@@ -1,8 +1,8 @@
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from odoo import api, fields, models
 
-from ..tools.delay import DELAY_UNITS, WORK_UNITS
+from ..tools.delay import DELAY_UNITS
 from ..tools.events import ASSIGNMENT_EVENTS, ASSIGNMENT_TYPES, EVENTS, STAGE_EVENTS
 from .complaint_deadline_rule import round_up
 from .complaint_delay_mixin import get_resumed
@@ -60,6 +60,9 @@ class ComplaintDeadline(models.Model):
     )
     delay = fields.Integer()
     delay_unit = fields.Selection(DELAY_UNITS, required=True)
+    calendar_id = fields.Many2one(
+        "resource.calendar", string="Working Hours", ondelete="set null"
+    )
     rounding = fields.Char(default="none")
     # dates
     started_at = fields.Datetime(required=True)
@@ -181,7 +184,7 @@ class ComplaintDeadline(models.Model):
         ending = clocks.filtered(lambda clock: clock.end_event == event)
         ending.filtered(lambda clock: clock._is_end(source))._reach(at)
         if event == "stage_entered":
-            clocks._follow_stage(source, at)
+            clocks._follow_stage(at)
         if event in ASSIGNMENT_EVENTS:
             clocks.filtered(
                 lambda clock: clock.assignment_id.state in GONE_STATES
@@ -272,13 +275,21 @@ class ComplaintDeadline(models.Model):
     # PAUSES
     # ------------------------------------------------------------
 
-    def _follow_stage(self, stage, at: datetime):
-        """Stop or go on, as the stage just entered wants it."""
-        clocks = self.filtered("pausable")
-        if stage.pauses_clocks:
-            clocks.filtered(lambda clock: clock.state == "running")._pause(at)
-        else:
-            clocks.filtered(lambda clock: clock.state == "paused")._resume(at)
+    def _follow_stage(self, at: datetime):
+        """Stop or go on, as the stages of the cases want it.
+
+        What is missed stays missed and goes on escalating: a pause spares the time
+        that is left, it doesn't excuse what is over.
+        """
+        for pauses, clocks in (
+            self.filtered("pausable")
+            .grouped(lambda clock: clock.complaint_id.stage_id.pauses_clocks)
+            .items()
+        ):
+            if pauses:
+                clocks.filtered(lambda clock: clock.state == "running")._pause(at)
+            else:
+                clocks.filtered(lambda clock: clock.state == "paused")._resume(at)
 
     def _pause(self, at: datetime):
         """Freeze the time used so far; what was over by then has been missed."""
@@ -308,11 +319,13 @@ class ComplaintDeadline(models.Model):
 
     def _project(self, moment, resumed: datetime, rounding="none") -> datetime:
         """Return ``moment`` moved by the pause, in the unit the clock counts in."""
-        pause = (self.paused_at, resumed)
-        moved = get_resumed(
-            moment, self.delay_unit, self.policy_id, self.started_at, pause
-        )
-        return round_up(moved, rounding, self.delay_unit, self.policy_id)
+        pause, office = (self.paused_at, resumed), self._get_office()
+        moved = get_resumed(moment, self.delay_unit, office, self.started_at, pause)
+        return round_up(moved, rounding, self.delay_unit, office)
+
+    def _get_office(self):
+        """Return the policy with the working hours on which this clock counts."""
+        return self.policy_id._on_calendar(self.calendar_id)
 
     # ------------------------------------------------------------
     # DATES
@@ -346,6 +359,8 @@ class ComplaintDeadline(models.Model):
                 }
             )
         clocks._log(type_, now, *zip(*logs, strict=True))
+        # A missed duty that gets another date stands still where its case waits.
+        clocks.filtered("complaint_id.stage_id.pauses_clocks")._follow_stage(now)
         clocks._plan_live()
 
     def _extend(self, due_at: datetime, reason: str):
@@ -377,11 +392,3 @@ class ComplaintDeadline(models.Model):
                 complaint_due_at=self.due_at, complaint_tz=self.policy_id._get_tz()
             )
             self.env["complaint.party"]._mail_complainants(self.complaint_id, template)
-
-    def _get_left(self, now: datetime) -> timedelta:
-        """Return the time left; working time when the clock counts in it."""
-        if self.delay_unit in WORK_UNITS:
-            axis = self.policy_id._get_working_time(now)
-            if axis:
-                return timedelta(seconds=axis.measure(now, self.due_at))
-        return self.due_at - now

@@ -23,10 +23,26 @@ class ComplaintDeadlineExplanation(models.AbstractModel):
             Markup("<tr>%s</tr>") % (cell % (row["label"], row["text"], row["amount"]))
             for row in self._get_rows(clock)
         )
-        return (
-            Markup("<table class='table table-sm mb-0'><tbody>%s</tbody></table>")
-            % lines
+        return Markup(
+            "<table class='table table-sm mb-0'><tbody>%s</tbody></table>"
+            "<p class='text-muted mb-0'>%s</p>"
+        ) % (lines, self._get_zone_note(clock))
+
+    def _get_zone_note(self, clock) -> str:
+        """Return in which time zone the times are, and where the office is."""
+        shown, office = self._get_shown_tz(), clock._get_office()._get_tz()
+        if shown == office:
+            return self.env._("Times are those of %s.", shown)
+        return self.env._(
+            "Times are those of %(shown)s, as everywhere on your screen. Days and "
+            "working hours are counted where the office is: %(office)s.",
+            shown=shown,
+            office=office,
         )
+
+    def _get_shown_tz(self) -> str:
+        """Return the time zone of the reader, in which dates are shown beside."""
+        return self.env.context.get("tz") or self.env.user.tz or "UTC"
 
     @api.model
     def _get_rows(self, clock) -> list[dict]:
@@ -37,10 +53,8 @@ class ComplaintDeadlineExplanation(models.AbstractModel):
         of the rule and its extensions.
         """
         pauses, extensions = self._get_steps(clock)
-        rows = [
-            self._row(clock, self.env._("Started"), self._when(clock, clock.started_at))
-        ]
-        axis = clock.policy_id._get_working_time(clock.started_at)
+        rows = [self._row(clock, self.env._("Started"), self._when(clock.started_at))]
+        axis = clock._get_office()._get_working_time(clock.started_at)
         if clock.delay_unit == "work_days" and axis:
             rows += self._get_days(clock, axis, pauses)
         elif clock.delay_unit == "work_hours" and axis:
@@ -51,17 +65,15 @@ class ComplaintDeadlineExplanation(models.AbstractModel):
             self._row(
                 clock,
                 self.env._("Paused"),
-                f"{self._when(clock, start)} – {self._when(clock, end)}",
+                f"{self._when(start)} – {self._when(end)}",
             )
             for start, end in pauses
         ]
         rows += [
-            self._row(clock, self._label(log), self._when(clock, log.due_at), log.note)
+            self._row(clock, self._label(log), self._when(log.due_at), log.note)
             for log in extensions
         ]
-        rows.append(
-            self._row(clock, self.env._("Due"), self._when(clock, clock.due_at))
-        )
+        rows.append(self._row(clock, self.env._("Due"), self._when(clock.due_at)))
         return rows
 
     def _get_steps(self, clock) -> tuple:
@@ -97,7 +109,7 @@ class ComplaintDeadlineExplanation(models.AbstractModel):
 
     def _get_hours(self, clock, axis, pauses) -> list[dict]:
         """Return the open hours that count, day by day."""
-        days = {}
+        days, hours = {}, self._get_hour_format(clock)
         for start, end in self._get_running(clock, pauses):
             for opened, closed in axis.get_spans(start, end):
                 spans = days.setdefault(axis.get_day(opened), [])
@@ -107,7 +119,7 @@ class ComplaintDeadlineExplanation(models.AbstractModel):
                 clock,
                 format_date(self.env, day),
                 ", ".join(
-                    "–".join(self._when(clock, moment, "HH:mm") for moment in span)
+                    "–".join(self._when(moment, hours) for moment in span)
                     for span in spans
                 ),
                 counted := sum((end - start).total_seconds() for start, end in spans),
@@ -115,6 +127,11 @@ class ComplaintDeadlineExplanation(models.AbstractModel):
             )
             for day, spans in days.items()
         ]
+
+    def _get_hour_format(self, clock) -> str:
+        """Return how open hours are shown: elsewhere they may be on another day."""
+        same = self._get_shown_tz() == clock._get_office()._get_tz()
+        return "HH:mm" if same else "short"
 
     def _get_running(self, clock, pauses) -> list[tuple]:
         """Return when the clock ran, as (start, end) pairs without the pauses."""
@@ -131,20 +148,18 @@ class ComplaintDeadlineExplanation(models.AbstractModel):
         if clock.delay_unit in WORK_UNITS and not axis:
             unit = self.env._("%s (no working hours are set: calendar time)", unit)
         end = get_delay_end(
-            clock.started_at, clock.delay, clock.delay_unit, clock.policy_id
+            clock.started_at, clock.delay, clock.delay_unit, clock._get_office()
         )
         figure = clock.delay or ""
         return self._row(
-            clock, f"+ {figure} {unit}", self._when(clock, end), clock.delay, figure
+            clock, f"+ {figure} {unit}", self._when(end), clock.delay, figure
         )
 
     def _label(self, log) -> str:
         return dict(log._fields["type"]._description_selection(self.env))[log.type]
 
-    def _when(self, clock, moment, fmt="short") -> str:
-        return format_datetime(
-            self.env, moment, tz=clock.policy_id._get_tz(), dt_format=fmt
-        )
+    def _when(self, moment, fmt="short") -> str:
+        return format_datetime(self.env, moment, tz=self._get_shown_tz(), dt_format=fmt)
 
     def _row(self, clock, label, text, counted=0, amount="") -> dict:
         if isinstance(counted, str):

@@ -81,6 +81,14 @@ class ComplaintDeadlineRule(models.Model):
         string="Promised to the Complainant",
         help="The complainant is told the date. Otherwise it is an internal target.",
     )
+    calendar_id = fields.Many2one(
+        "resource.calendar",
+        string="Working Hours",
+        ondelete="restrict",
+        domain="[('company_id', 'in', (company_id, False))]",
+        help="Of those who owe this duty, such as a duty office that is always open. "
+        "Empty: the policy's.",
+    )
     delay_min = fields.Integer(
         string="At the Earliest",
         help="Lower end of a range such as 7 to 10 days: the warning comes then.",
@@ -169,12 +177,15 @@ class ComplaintDeadlineRule(models.Model):
             "kind",
             "promised",
             "pausable",
+            "calendar_id",
         )
         figures = []
         for name in names:
             field, value = self._fields[name], self[name]
             if field.type == "selection":
                 value = dict(field._description_selection(self.env)).get(value)
+            elif field.relational:
+                value = value.display_name or "–"
             figures.append((field._description_string(self.env), str(value)))
         return figures
 
@@ -268,7 +279,8 @@ class ComplaintDeadlineRule(models.Model):
         value = complaint[field.name]
         if field.type == "date" and value:
             # A day begins at midnight where the office is.
-            zone = pytz.timezone(self.policy_id._get_tz())
+            policy = self.policy_id._on_calendar(self.calendar_id)
+            zone = pytz.timezone(policy._get_tz())
             midnight = zone.localize(datetime.combine(value, datetime.min.time()))
             return midnight.astimezone(pytz.utc).replace(tzinfo=None)
         return value or None
@@ -329,11 +341,13 @@ class ComplaintDeadlineRule(models.Model):
             "survives_closing": self.survives_closing,
             "delay": self.delay,
             "delay_unit": self.delay_unit,
+            "calendar_id": self.calendar_id.id,
             "rounding": self.rounding,
         }
 
     def _get_dates(self, policy, started_at: datetime) -> dict:
         """Return when a clock warns and when it is due."""
+        policy = policy._on_calendar(self.calendar_id)
         end = self._get_delay_end(started_at, policy)
         due = round_up(end, self.rounding, self.delay_unit, policy)
         warn = False

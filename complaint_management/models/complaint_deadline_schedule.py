@@ -1,7 +1,10 @@
+from datetime import datetime, timedelta
+
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
+from ..tools.delay import WORK_UNITS
 from .complaint_deadline import OPEN_STATES
 from .complaint_deadline_rule import round_up
 from .complaint_delay_mixin import get_extended, get_resumed
@@ -142,6 +145,14 @@ class ComplaintDeadline(models.Model):
         """Plan the clocks of self at which the scheduler looks at all."""
         self.filtered(lambda clock: clock.state in LIVE_STATES)._plan()
 
+    def _get_left(self, now: datetime) -> timedelta:
+        """Return the time left; working time when the clock counts in it."""
+        if self.delay_unit in WORK_UNITS:
+            axis = self._get_office()._get_working_time(now)
+            if axis:
+                return timedelta(seconds=axis.measure(now, self.due_at))
+        return self.due_at - now
+
     # ------------------------------------------------------------
     # OTHER RULES
     # ------------------------------------------------------------
@@ -155,7 +166,8 @@ class ComplaintDeadline(models.Model):
 
     def _replay(self, dates: dict, rule) -> dict:
         """Return ``dates`` of ``rule`` moved by the pauses and extensions so far."""
-        paused_at, unit, policy = None, rule.delay_unit, self.policy_id
+        policy = self.policy_id._on_calendar(rule.calendar_id)
+        paused_at, unit = None, rule.delay_unit
         for log in self.log_ids.sorted(lambda log: (log.at, log.id)):
             if log.type == "paused":
                 paused_at = log.at

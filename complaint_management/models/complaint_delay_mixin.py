@@ -20,7 +20,15 @@ class ComplaintDelayMixin(models.AbstractModel):
     _description = "Complaint Delay"
 
     delay = fields.Integer(string="Within", default=0)
-    delay_unit = fields.Selection(DELAY_UNITS, default="work_days", required=True)
+    delay_unit = fields.Selection(
+        DELAY_UNITS,
+        string="Unit",
+        default="work_days",
+        required=True,
+        help="Working days end at closing time, the first day doesn't count. End of "
+        "shift: when those on duty go home, breaks passed over; when it is closed, of "
+        "the next shift; open around the clock: at midnight.",
+    )
 
     _delay_positive = models.Constraint(
         "CHECK(delay >= 0)", "A delay can't be negative."

@@ -227,13 +227,14 @@ class ComplaintEscalationRule(models.Model):
 
     def _get_moment(self, clock) -> datetime:
         """Return when this rung fires for ``clock``."""
+        office = clock._get_office()
         if self.moment == "before":
             return self._get_delay_before(
-                clock.due_at, clock.policy_id, self.delay, self.delay_unit
+                clock.due_at, office, self.delay, self.delay_unit
             )
         if not self.delay:
             return clock.due_at
-        return self._get_delay_end(clock.due_at, clock.policy_id)
+        return self._get_delay_end(clock.due_at, office)
 
     # ------------------------------------------------------------
     # WHO

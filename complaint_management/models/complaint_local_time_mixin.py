@@ -13,13 +13,31 @@ class ComplaintLocalTimeMixin(models.AbstractModel):
     _name = "complaint.local.time.mixin"
     _description = "Local Time of a Complaint Policy"
 
+    def _on_calendar(self, calendar):
+        """Return this policy with the time of ``calendar``, if any, instead of its own.
+
+        :param calendar: ``resource.calendar`` of one rule, maybe none
+        """
+        if not calendar:
+            return self
+        return self.with_context(complaint_calendar_id=calendar.id)
+
+    def _get_calendar(self):
+        """Return the working hours that count, see ``_on_calendar``."""
+        own = self.env.context.get("complaint_calendar_id")
+        # sudo: resource.calendar - the customer's clock runs on the office's hours,
+        # and public and portal users can't read calendars
+        return (
+            self.env["resource.calendar"].sudo().browse(own) or self.sudo().calendar_id
+        )
+
     def _get_tz(self) -> str:
         """Return the time zone in which this policy's days begin."""
-        # sudo: resource.calendar - public and portal users can't read calendars
+        # sudo: complaint.policy - public and portal users can't read the company
         policy = self.sudo()
         # A day is asked for case by case: nothing here may cost a query each time.
         return (
-            policy.calendar_id.tz
+            self._get_calendar().tz
             or policy.company_id.partner_id.tz
             or policy.env["res.users"].browse(SUPERUSER_ID).tz
             or "UTC"
@@ -32,8 +50,7 @@ class ComplaintLocalTimeMixin(models.AbstractModel):
 
     def _get_working_time(self, moment: datetime) -> WorkingTime:
         """Return the open hours around ``moment``, prepared; empty without calendar."""
-        # sudo: resource.calendar - the customer's clock runs on the office's hours
-        calendar = self.sudo().calendar_id
+        calendar = self._get_calendar()
         if not calendar:
             return WorkingTime([], self._get_tz())
         return calendar._complaint_get_working_time(self.company_id, moment.year)

@@ -319,6 +319,9 @@ class ComplaintPolicy(models.Model):
         for rows in [self, *(self[name] for name in self._get_item_fields()), *nested]:
             for row in rows:
                 items._remap_row(row, source, self)
+        if self.company_id != source.company_id:
+            # Other companies' working hours are none of this one's.
+            self.deadline_rule_ids.calendar_id = False
 
     @api.model
     def _get_item_fields(self) -> list[str]:

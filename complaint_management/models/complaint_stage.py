@@ -41,7 +41,8 @@ class ComplaintStage(models.Model):
     )
     pauses_clocks = fields.Boolean(
         help="Clocks that may pause stand still here: waiting for the complainant, an "
-        "appraisal, a court.",
+        "appraisal, a court. What is missed already stays missed and goes on "
+        "escalating.",
     )
     fold = fields.Boolean(string="Folded in Kanban")
     description = fields.Text(

@@ -1,6 +1,7 @@
 from . import (
     test_approval,
     test_approval_rule,
+    test_assignment_recurring,
     test_calendar,
     test_complaint_assignment,
     test_complaint_assignment_template,
@@ -14,6 +15,7 @@ from . import (
     test_complaint_severity,
     test_complaint_stage,
     test_deadline,
+    test_deadline_calendar,
     test_deadline_explanation,
     test_deadline_life,
     test_deadline_matching,

@@ -41,11 +41,11 @@ class TestDeadline(EngineCommon):
         self.assertDue(self._due(2, "weeks"), 2026, 11, 30, 10)
 
     def test_end_of_shift(self):
-        self.assertDue(self._due(0, "shift"), 2026, 11, 16, 12)
+        self.assertDue(self._due(0, "shift"), 2026, 11, 16, 17)
 
     def test_end_of_the_next_shift_when_closed(self):
         received = self._local(2026, 11, 15, 20)
-        self.assertDue(self._due(0, "shift", received), 2026, 11, 16, 12)
+        self.assertDue(self._due(0, "shift", received), 2026, 11, 16, 17)
 
     def test_at_once_is_so_many_minutes(self):
         with self.assertRaises(ValidationError):

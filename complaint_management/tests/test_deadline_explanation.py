@@ -58,6 +58,19 @@ class TestDeadlineExplanation(EngineCommon):
         clock = self._clock(self._create_complaint())
         self.assertIn("no working hours are set", clock.explanation)
 
+    def test_times_are_the_reader_s(self):
+        self._create_rule("duty", 10, "work_hours")
+        clock = self._clock(self._create_complaint())
+        here = clock.with_context(tz="Asia/Shanghai").explanation
+        self.assertIn("11/17/26, 12:00", here)
+        self.assertIn("Times are those of Asia/Shanghai", here)
+        away = clock.with_context(tz="Europe/Berlin").explanation
+        # 10:00 in Shanghai, where the working hours are
+        self.assertIn("11/16/26, 3:00", away)
+        self.assertNotIn("11/17/26, 12:00", away)
+        self.assertIn("Europe/Berlin", away)
+        self.assertIn("Asia/Shanghai", away)
+
     def test_names_are_escaped(self):
         self._create_rule("duty", 3, "days", extensions=1)
         clock = self._clock(self._create_accepted())

@@ -79,6 +79,30 @@ class TestDeadlineLife(EngineCommon):
             self._run()
         self.assertEqual(clock.state, "missed")
 
+    def test_what_is_missed_stays_missed_in_a_pause(self):
+        """A pause excuses nothing that is over: the ladder goes on."""
+        case, clock = self._start(3, "hours")
+        rung = self._create_rung("chief", self._clock(case).rule_id, 2, "days")
+        with self._at(self._local(2026, 11, 17, 10)):
+            self._move_to(case, self.stage_waiting)
+            self.assertEqual((clock.state, clock.status), ("missed", "late"))
+        with self._at(self._local(2026, 11, 20, 10)):
+            self.assertEqual(clock.state, "missed")
+            self.assertEqual(case.escalation_ids.rule_id, rung)
+            self._move_to(case, self.stage_handling)
+        self.assertDue(clock, 2026, 11, 16, 13)
+
+    def test_another_date_of_a_missed_duty_stands_still_in_a_pause(self):
+        case, clock = self._start(3, "hours", per_case=True)
+        with self._at(self._local(2026, 11, 17, 10)):
+            self._move_to(case, self.stage_waiting)
+            self.assertEqual(clock.state, "missed")
+            self._extend(clock, self._local(2026, 11, 18, 10))
+            self.assertEqual(clock.state, "paused")
+        with freeze_time(self._local(2026, 11, 19, 10)):
+            self._move_to(case, self.stage_handling)
+        self.assertDue(clock, 2026, 11, 20, 10)
+
     def test_a_case_registered_into_a_waiting_stage_stands_still(self):
         self._create_rule("duty", 3, "days")
         case = self._create_complaint(stage_id=self.stage_waiting.id)

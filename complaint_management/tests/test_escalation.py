@@ -235,6 +235,22 @@ class TestEscalation(EngineCommon):
         with self._at(self.due):
             self.assertEqual(self._told(case), self.office)
 
+    def test_managers_of_a_department_whose_contacts_are_complained_about(self):
+        self.service.complaint_contact_ids = self.handler
+        self._create_rung("late", self.rule, role=self.role_service)
+        case = self._create_complaint(
+            party_ids=[
+                Command.create(
+                    {
+                        "type": "respondent",
+                        "employee_id": self.handler.employee_ids.id,
+                    }
+                )
+            ]
+        )
+        with self._at(self.due):
+            self.assertEqual(self._told(case), self.manager)
+
     def test_who_left_is_not_told(self):
         self._create_rung("late", self.rule)
         case = self._create_complaint()

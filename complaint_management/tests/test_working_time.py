@@ -113,6 +113,48 @@ class TestWorkingTime(BaseCase):
             axis.add_days(utc(SHANGHAI, 2026, 1, 5, 23), 0), utc(SHANGHAI, 2026, 1, 6)
         )
 
+    def test_a_shift_ends_after_its_breaks(self):
+        closing = utc(SHANGHAI, 2026, 1, 5, 17)
+        for moment in ((2026, 1, 5, 9), (2026, 1, 5, 12, 30), (2026, 1, 5, 16, 59)):
+            self.assertEqual(OFFICE.get_shift_end(utc(SHANGHAI, *moment)), closing)
+        evening = utc(SHANGHAI, 2026, 1, 9, 20)
+        self.assertEqual(OFFICE.get_shift_end(evening), utc(SHANGHAI, 2026, 1, 12, 17))
+        self.assertIsNone(OFFICE.get_shift_end(utc(SHANGHAI, 2030, 1, 1)))
+
+    def test_a_night_shift_ends_in_the_morning(self):
+        axis = WorkingTime(
+            [
+                span
+                for day in range(5, 9)
+                for span in (
+                    (utc(SHANGHAI, 2026, 1, day, 8), utc(SHANGHAI, 2026, 1, day, 12)),
+                    (
+                        utc(SHANGHAI, 2026, 1, day, 22),
+                        utc(SHANGHAI, 2026, 1, day + 1, 2),
+                    ),
+                    (
+                        utc(SHANGHAI, 2026, 1, day + 1, 3),
+                        utc(SHANGHAI, 2026, 1, day + 1, 6),
+                    ),
+                )
+            ],
+            SHANGHAI,
+        )
+        noon = utc(SHANGHAI, 2026, 1, 5, 12)
+        self.assertEqual(axis.get_shift_end(noon - timedelta(hours=1)), noon)
+        for hour in (13, 23):
+            self.assertEqual(
+                axis.get_shift_end(utc(SHANGHAI, 2026, 1, 5, hour)),
+                utc(SHANGHAI, 2026, 1, 6, 2),
+            )
+
+    def test_a_shift_of_a_house_that_never_closes_ends_at_midnight(self):
+        axis = WorkingTime([(datetime(2026, 1, 1), datetime(2026, 2, 1))], SHANGHAI)
+        self.assertEqual(
+            axis.get_shift_end(utc(SHANGHAI, 2026, 1, 5, 9)),
+            utc(SHANGHAI, 2026, 1, 6),
+        )
+
     def test_beyond_the_axis(self):
         self.assertIsNone(OFFICE.add_time(utc(SHANGHAI, 2030, 1, 1), 1))
         self.assertIsNone(OFFICE.add_days(utc(SHANGHAI, 2030, 1, 1), 1))

@@ -6,7 +6,8 @@ import pytz
 from dateutil.relativedelta import relativedelta
 
 #: Units of a delay. ``work_`` units are counted on a working calendar, the others
-#: on the wall clock: a month is a calendar month, never 30 days of work.
+#: on the wall clock: a month is a calendar month, never 30 days of work. A shift ends
+#: with the day's last open hours ("settled the same day"), not at the lunch break.
 DELAY_UNITS = [
     ("minutes", "Minutes"),
     ("hours", "Hours"),

@@ -14,6 +14,9 @@ import pytz
 _EPOCH = datetime(1970, 1, 1)
 
 
+_DAY = 86400
+#: A longer pause on the same day is the time between two shifts.
+_BREAK = 4 * 3600
 #: A day off that ends at 23:59 doesn't leave a minute of work.
 _SLIVER = 60
 
@@ -145,9 +148,31 @@ class WorkingTime:
         return _moment(self._closings[index]) if index >= 0 else None
 
     def get_shift_end(self, moment: datetime) -> datetime | None:
-        """Return when the open hours around ``moment``, or the next ones, end."""
+        """Return when the shift around ``moment``, or the next one, ends.
+
+        A shift is the open hours that begin on one day, breaks passed over: it ends
+        with the last of them, not at lunch, and a night shift the next morning. Open
+        around the clock it ends at midnight.
+
+        :return: None when the axis ends before
+        """
         index = bisect_right(self._ends, _seconds(moment))
-        return _moment(self._ends[index]) if index < len(self._ends) else None
+        if index == len(self._ends):
+            return None
+        start = _moment(self._starts[index])
+        if self._ends[index] - self._starts[index] > _DAY:
+            return self.get_closing(self.get_day(max(moment, start)))
+        while self._is_break(index, self.get_day(start)):
+            index += 1
+        return _moment(self._ends[index])
+
+    def _is_break(self, index: int, day: date) -> bool:
+        """Tell whether span ``index`` is followed by a mere break of a shift."""
+        if index + 1 == len(self._starts):
+            return False
+        begin = self._starts[index + 1]
+        short = begin - self._ends[index] <= _BREAK
+        return short and self.get_day(_moment(begin)) == day
 
     def get_closing(self, day: date) -> datetime | None:
         """Return when the local ``day``, or the next working day, closes."""

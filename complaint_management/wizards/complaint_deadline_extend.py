@@ -23,7 +23,7 @@ class ComplaintDeadlineExtend(models.TransientModel):
         for wizard in self:
             clock, most = wizard.deadline_id, wizard.rule_id.extension_max
             wizard.latest_at = most and get_delay_end(
-                clock.due_at, most, clock.delay_unit, clock.policy_id
+                clock.due_at, most, clock.delay_unit, clock._get_office()
             )
 
     def action_extend(self):

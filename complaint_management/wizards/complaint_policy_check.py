@@ -53,6 +53,7 @@ class ComplaintPolicyCheck(models.TransientModel):
         return [
             "_check_phases",
             "_check_calendar",
+            "_check_rule_calendars",
             "_check_makeup_days",
             "_check_office",
             "_check_roles",
@@ -122,6 +123,27 @@ class ComplaintPolicyCheck(models.TransientModel):
                 policy.calendar_id.name,
             )
             yield self._make_finding(policy.calendar_id, text)
+
+    @api.model
+    def _check_rule_calendars(self, policy):
+        for rule in policy.deadline_rule_ids.filtered("calendar_id"):
+            office = policy._on_calendar(rule.calendar_id)
+            if not rule.calendar_id.active:
+                text = self.env._(
+                    "“%(rule)s” counts on the working hours “%(calendar)s”, which are "
+                    "archived.",
+                    rule=rule.name,
+                    calendar=rule.calendar_id.name,
+                )
+                yield self._make_finding(rule, text)
+            elif not office._get_working_time(fields.Datetime.now()):
+                text = self.env._(
+                    "“%(rule)s” counts on the working hours “%(calendar)s”, which are "
+                    "empty or flexible: calendar time is used.",
+                    rule=rule.name,
+                    calendar=rule.calendar_id.name,
+                )
+                yield self._make_finding(rule, text)
 
     @api.model
     def _check_makeup_days(self, policy):
