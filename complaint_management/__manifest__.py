@@ -43,6 +43,7 @@
         "views/complaint_escalation_views.xml",
         "views/complaint_approval_rule_views.xml",
         "views/complaint_approval_views.xml",
+        "views/complaint_delegation_views.xml",
         "views/complaint_calendar_exception_views.xml",
         "views/complaint_stuck_views.xml",
         "views/complaint_deadline_pages.xml",
@@ -61,6 +62,7 @@
         "wizards/complaint_policy_import_views.xml",
         "wizards/complaint_reopen_views.xml",
         "wizards/complaint_severity_set_views.xml",
+        "wizards/complaint_stage_ask_views.xml",
         "views/complaint_menus.xml",
     ],
     "demo": [

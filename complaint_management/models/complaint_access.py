@@ -87,7 +87,7 @@ class ComplaintAccess(models.Model):
         holding = complaints.assignment_ids.filtered(lambda row: row._gives_access())
         # Who is told, or asked to approve, has to see what it is about.
         told = {
-            case: case.escalation_ids.user_id | case.approval_ids.user_ids
+            case: case.escalation_ids.user_id | case.approval_ids._get_seated_users()
             for case in complaints
         }
         policies = self._get_seats(complaints.policy_id).grouped("policy_id")

@@ -32,6 +32,10 @@ class ComplaintApprovableMixin(models.AbstractModel):
         string="Answer of the Approver", readonly=True, copy=False
     )
 
+    def unlink(self):
+        self._cancel_approval()
+        return super().unlink()
+
     def _request_approval(self):
         """Ask what the policy's rules want; without any, it is approved at once.
 

@@ -54,6 +54,12 @@ class ComplaintApproval(models.Model):
     role_id = fields.Many2one("complaint.role", string="Asked Of", ondelete="set null")
     step = fields.Integer(default=1, readonly=True)
     user_ids = fields.Many2many("res.users", string="May Answer")
+    delegate_ids = fields.Many2many(
+        "res.users",
+        "complaint_approval_delegate_rel",
+        string="Answer for Them",
+        help="During an absence.",
+    )
     requested_by_id = fields.Many2one("res.users", default=lambda self: self.env.uid)
     requested_at = fields.Datetime(default=fields.Datetime.now)
     opened_at = fields.Datetime(
@@ -73,6 +79,7 @@ class ComplaintApproval(models.Model):
         index=True,
     )
     answered_by_id = fields.Many2one("res.users")
+    answered_for_id = fields.Many2one("res.users", string="On Behalf Of")
     answered_at = fields.Datetime()
     answer_note = fields.Text(string="Reason of the Answer", readonly=True)
 
@@ -81,7 +88,7 @@ class ComplaintApproval(models.Model):
     @api.depends("res_model", "res_id")
     def _compute_summary(self):
         for approval in self:
-            row = approval._get_row()
+            row = approval._get_row().exists()
             approval.summary = row._get_approval_summary() if row else approval.reason
 
     # ------------------------------------------------------------
@@ -221,7 +228,7 @@ class ComplaintApproval(models.Model):
         for rows in self._get_requests():
             left = rows.filtered(lambda row: row.state in OPEN_STATES)
             turn = left.filtered(lambda row, left=left: row.step == left[0].step)
-            answered = rows.answered_by_id
+            answered = rows._get_answered()
             for slots in turn.grouped(lambda row: (row.rule_id, row.role_id)).values():
                 if "pending" in slots.mapped("state"):
                     continue
@@ -242,9 +249,38 @@ class ComplaintApproval(models.Model):
                     "user_ids": [Command.set(users.ids)],
                 }
             )
+        self.concat(*opened.values())._set_delegates(tell=False)
         fresh._notify_asked()
         return fresh
 
+    def _get_answered(self):
+        """Return who has answered one of these, or was answered for."""
+        return self.answered_by_id | self.answered_for_id
+
+    def _set_delegates(self, tell=True):
+        """Let in whom those asked have delegated to for now, and nobody else.
+
+        :param tell: also tell them
+        """
+        for policy, rows in self.grouped("policy_id").items():
+            current = self.env["complaint.delegation"]._get_current(policy)
+            for row in rows if current else rows.filtered("delegate_ids"):
+                reached = current._get_reached(row.user_ids) - row.user_ids
+                row._set_delegates_to(reached - row._get_unfit(), tell)
+        if tell:
+            self._sync_activities()
+
+    def _set_delegates_to(self, users, tell):
+        company = self.complaint_id.company_id
+        siblings = self._get_requests()[0]
+        users = users.filtered(
+            lambda user: user.active and company in user.company_ids
+        ) - (self.complaint_id.excluded_user_ids | siblings._get_answered())
+        new = users - self.delegate_ids
+        if users != self.delegate_ids:
+            self.delegate_ids = users
+        for user in new if tell else ():
+            self.with_context(lang=user.lang)._notify_user(user)
+
     def _get_unfit(self):
-        row = self._get_row()
-        return self.requested_by_id | (row._get_approval_unfit() if row else row)
+        return self.requested_by_id | self._get_row()._get_approval_unfit()

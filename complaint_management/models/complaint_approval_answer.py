@@ -18,7 +18,7 @@ class ComplaintApproval(models.Model):
     )
 
     @api.depends_context("uid")
-    @api.depends("user_ids", "state", "requested_by_id")
+    @api.depends("user_ids", "delegate_ids", "state", "requested_by_id")
     def _compute_can_answer(self):
         for approval in self:
             approval.can_answer = bool(approval._get_represented(self.env.user))
@@ -26,14 +26,26 @@ class ComplaintApproval(models.Model):
     def _search_can_answer(self, operator, value):
         if operator != "in":
             return NotImplemented
-        return Domain("state", "=", "pending") & Domain("user_ids", "in", self.env.uid)
+        asked = Domain("user_ids", "in", self.env.uid)
+        asked |= Domain("delegate_ids", "in", self.env.uid)
+        others = Domain("requested_by_id", "!=", self.env.uid)
+        return Domain("state", "=", "pending") & others & asked
 
     def _get_represented(self, user):
-        """Return for whom ``user`` would answer: themselves, or nobody."""
+        """Return for whom ``user`` would answer: themselves, who is away, or nobody."""
         # sudo: complaint.approval - who may answer is no secret from the question
         approval = self.sudo()
-        asked = approval.state == "pending" and user != approval.requested_by_id
-        return approval.user_ids & user if asked else user.browse()
+        if approval.state != "pending" or user == approval.requested_by_id:
+            return user.browse()
+        if user in approval.user_ids:
+            return user
+        if user not in approval.delegate_ids:
+            return user.browse()
+        # The scheduler may be a minute late: what holds at this moment counts.
+        current = self.env["complaint.delegation"]._get_current(approval.policy_id)
+        return approval.user_ids.filtered(
+            lambda away: user in current._get_reached(away)
+        )[:1]
 
     # ------------------------------------------------------------
     # ANSWERING
@@ -149,10 +161,12 @@ class ComplaintApproval(models.Model):
     def _answer(self, state, note=None):
         """Write the answer down and go on: next question, next step, or the end."""
         self._lock_request()
+        represented = self._get_represented(self.env.user)
         self.write(
             {
                 "state": state,
                 "answered_by_id": self.env.uid,
+                "answered_for_id": (represented - self.env.user).id,
                 "answered_at": fields.Datetime.now(),
                 "answer_note": note,
             }
@@ -164,7 +178,7 @@ class ComplaintApproval(models.Model):
             left.write({"state": "cancelled"})
             self._end_request("approval_refused")
         elif left:
-            left._pass_over(self.env.user)
+            left._pass_over(self.env.user | represented)
             left[:1]._open_next()
         else:
             self._end_request("approval_given")
@@ -190,6 +204,7 @@ class ComplaintApproval(models.Model):
             if not rest:
                 row.state = "waiting"  # asked anew, of whoever stands in
             row.user_ids = rest
+        self.filtered(lambda row: row.state == "pending")._set_delegates()
 
     def _end_request(self, event):
         """Tell the row and the engine how this request ended."""
@@ -202,12 +217,30 @@ class ComplaintApproval(models.Model):
         for name in (event, "approval_decided"):
             self.complaint_id._complaint_event(name, self)
 
+    def _get_seated_users(self):
+        """Return who sees the cases of these: who was asked, who answers for them."""
+        return self.user_ids | self.delegate_ids | self.answered_by_id
+
     def _get_row(self):
-        """Return the row that is asked about, if it still exists."""
-        if not self.res_model or self.res_model not in self.env:
-            return self.env["complaint.change.request"]
+        """Return the row that is asked about; a deleted one has no open question."""
         # sudo: any approvable row - who approves needn't be able to edit it
-        return self.env[self.res_model].sudo().browse(self.res_id).exists()
+        return self.env[self.res_model].sudo().browse(self.res_id)
+
+    @api.model
+    def _replace_unfit(self, users, complaints=None):
+        """Ask others what only ``users`` could answer, who left or are recused."""
+        domain = Domain("state", "=", "pending")
+        domain &= Domain("user_ids", "in", users.ids) | Domain(
+            "delegate_ids", "in", users.ids
+        )
+        if complaints:
+            domain &= Domain("complaint_id", "in", complaints.ids)
+        # sudo: complaint.approval - the questions of the cases are the system's
+        rows = self.sudo().with_context(active_test=False).search(domain)
+        rows._pass_over(users)
+        if rows:
+            rows._open_next()
+            rows._sync_activities()
 
     # ------------------------------------------------------------
     # CALLING OFF

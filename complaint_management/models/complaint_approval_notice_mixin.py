@@ -16,18 +16,28 @@ class ComplaintApprovalNoticeMixin(models.AbstractModel):
         text = self.env._(
             "%(state)s by %(user)s: %(reason)s",
             state=labels[self.state],
-            user=self.env.user.name,
+            user=self._get_signature(),
             reason=self.reason,
         )
         if self.answer_note:
             text = f"{text} – {self.answer_note}"
         self.complaint_id._message_log(body=text)
 
+    def _get_signature(self) -> str:
+        """Return who has answered, and for whom."""
+        if not self.answered_for_id:
+            return self.answered_by_id.name
+        return self.env._(
+            "%(delegate)s for %(user)s",
+            delegate=self.answered_by_id.name,
+            user=self.answered_for_id.name,
+        )
+
     def _notify_asked(self):
         """Tell everybody what waits for their answer: one message a person."""
         per_user = defaultdict(self.browse)
         for approval in self:
-            for user in approval.user_ids:
+            for user in approval._get_asked_users():
                 per_user[user] |= approval
         for user, approvals in per_user.items():
             approvals.with_context(lang=user.lang)._notify_user(user)
@@ -61,7 +71,7 @@ class ComplaintApprovalNoticeMixin(models.AbstractModel):
             subject=summary,
             body=complaint.env._(
                 "%(user)s has refused “%(reason)s”: %(note)s",
-                user=self.env.user.name,
+                user=self._get_signature(),
                 reason=self.reason,
                 note=self.answer_note,
             ),
@@ -111,15 +121,18 @@ class ComplaintApprovalNoticeMixin(models.AbstractModel):
 
     def _get_asked_users(self):
         """Return who may answer now."""
-        return self.user_ids
+        return self.user_ids | self.delegate_ids
 
     def _prepare_activity(self, user) -> dict:
         model_id = self.env["ir.model"]._get_id("complaint.complaint")
-        type_ = self.env.ref("complaint_management.mail_activity_type_approval")
+        # Not env.ref(): it asks the database for each activity whether it exists.
+        type_id = self.env["ir.model.data"]._xmlid_to_res_id(
+            "complaint_management.mail_activity_type_approval"
+        )
         return {
             "res_model_id": model_id,
             "res_id": self.complaint_id.id,
-            "activity_type_id": type_.id,
+            "activity_type_id": type_id,
             "summary": self.reason,
             "user_id": user.id,
             "automated": True,

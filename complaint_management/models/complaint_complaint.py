@@ -34,6 +34,7 @@ class ComplaintComplaint(models.Model):
         "complaint.discreet.mixin",
         "complaint.responsibility.mixin",
         "complaint.timed.mixin",
+        "complaint.approval.mixin",
         "mail.tracking.duration.mixin",
         "mail.thread",
         "mail.activity.mixin",
@@ -189,7 +190,6 @@ class ComplaintComplaint(models.Model):
         definition="policy_id.complaint_properties_definition", copy=True
     )
     party_ids = fields.One2many("complaint.party", "complaint_id", copy=False)
-    approval_ids = fields.One2many("complaint.approval", "complaint_id")
     # rounds and end
     round_ids = fields.One2many(
         "complaint.round", "complaint_id", string="Rounds", readonly=True
@@ -334,6 +334,8 @@ class ComplaintComplaint(models.Model):
         "assignment_ids.candidate_ids",
         "escalation_ids.user_id",
         "approval_ids.user_ids",
+        "approval_ids.delegate_ids",
+        "approval_ids.answered_by_id",
     )
     def _compute_access_ids(self):
         for seats, complaints in self.env["complaint.access"]._get_seats_at(self):

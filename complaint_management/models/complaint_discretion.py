@@ -112,6 +112,7 @@ class ComplaintDiscretion(models.AbstractModel):
             self._delete_notifications(complaint, users.partner_id)
             self._reassign_activities(complaint, users)
             routing._replace_unavailable(complaint.assignment_ids)
+            self.env["complaint.approval"]._replace_unfit(users, complaint)
 
     @api.model
     def _unsubscribe(self, complaint, partners):

@@ -30,7 +30,12 @@ class ComplaintRunner(models.AbstractModel):
     @api.model
     def _get_models(self) -> list[str]:
         """Return the models with ``complaint.scheduled.mixin``; add-ons add theirs."""
-        return ["complaint.deadline", "complaint.escalation", "complaint.assignment"]
+        return [
+            "complaint.deadline",
+            "complaint.escalation",
+            "complaint.assignment",
+            "complaint.delegation",
+        ]
 
     @api.model
     def _wake(self, records):
@@ -134,7 +139,7 @@ class ComplaintRunner(models.AbstractModel):
         """Count the failure; report the row when it is left out from now on."""
         _logger.warning("%s could not be run", row, exc_info=True)
         row.invalidate_recordset()
-        if row._count_failure() and row.complaint_id:
+        if row._count_failure() and "complaint_id" in row and row.complaint_id:
             office = row.policy_id.office_user_ids
             row.complaint_id._message_log(
                 body=self.env._(

@@ -29,6 +29,7 @@ class ComplaintStage(models.Model):
         ("complaint.deadline.rule", "event_stage_id"),
         ("complaint.deadline.rule", "end_stage_id"),
         ("complaint.approval.rule", "stage_ids"),
+        ("complaint.change.request", "stage_id"),
         ("complaint.escalation.rule", "event_stage_id"),
         ("complaint.escalation.rule", "stage_id"),
     ]
@@ -83,6 +84,7 @@ class ComplaintStage(models.Model):
         """Let ``complaints`` come from stage ``old`` (may be none) into this one."""
         self.ensure_one()
         self._check_entry(complaints, old)
+        self.env["complaint.change.request"]._use(self, complaints, old)
         if old:
             complaints._complaint_event("stage_left", old)
         if self.phase in CLOSED_PHASES and old.phase not in CLOSED_PHASES:

@@ -23,7 +23,7 @@ class MailActivity(models.Model):
     def _redirect_from_excluded(self):
         """Give what was planned for a person complained about to somebody else."""
         model = "complaint.complaint"
-        ids = self.filtered(lambda row: row.res_model == model).mapped("res_id")
+        ids = {row.res_id for row in self if row.res_model == model}
         if ids:
             complaints = self.env[model].browse(ids).exists()
             self.env["complaint.discretion"]._drop_excluded(complaints)

@@ -11,4 +11,5 @@ class ResUsers(models.Model):
         result = super().write(vals)
         if leaving:
             self.env["complaint.routing"]._replace_leaving(leaving)
+            self.env["complaint.approval"]._replace_unfit(leaving)
         return result

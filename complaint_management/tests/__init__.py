@@ -1,5 +1,6 @@
 from . import (
     test_approval,
+    test_approval_answer,
     test_approval_rule,
     test_assignment_recurring,
     test_calendar,

@@ -15,4 +15,5 @@ from . import (
     complaint_policy_import_role,
     complaint_reopen,
     complaint_severity_set,
+    complaint_stage_ask,
 )

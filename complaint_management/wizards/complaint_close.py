@@ -30,7 +30,7 @@ class ComplaintClose(models.TransientModel):
             wizard.policy_id = policies if len(policies) == 1 else False
 
     def action_close(self):
-        """Close the cases with this outcome.
+        """Close the cases with this outcome; ask for it where that needs approval.
 
         :raise UserError: a case is closed already, or its policy has no closed stage
         """
@@ -39,14 +39,20 @@ class ComplaintClose(models.TransientModel):
         for stage, complaints in self.complaint_ids.grouped(
             self._get_closed_stage
         ).items():
-            complaints.write(
-                {
-                    "outcome_id": self.outcome_id.id,
-                    "close_note": self.note,
-                    "stage_id": stage.id,
-                }
-            )
+            ending = {"outcome_id": self.outcome_id.id, "close_note": self.note}
+            needing = self._get_needing(stage, complaints)
+            if needing:
+                self.env["complaint.change.request"]._ask_stage(
+                    needing, stage, self.note or self.outcome_id.name, **ending
+                )
+            (complaints - needing).write({"stage_id": stage.id, **ending})
         return {"type": "ir.actions.act_window_close"}
+
+    def _get_needing(self, stage, complaints):
+        """Return those of ``complaints`` that enter ``stage`` after approval only."""
+        requests = self.env["complaint.change.request"]
+        granted = requests._get_granted(stage, complaints).complaint_id
+        return requests._get_needing(stage, complaints) - granted
 
     def _get_closed_stage(self, complaint):
         """Return the stage in which ``complaint`` ends with this outcome."""

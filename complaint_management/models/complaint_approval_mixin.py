@@ -1,0 +1,55 @@
+from odoo import api, fields, models
+
+
+class ComplaintApprovalMixin(models.AbstractModel):
+    """What waits for approval on a case, and moves to stages that need it."""
+
+    _name = "complaint.approval.mixin"
+    _description = "Complaint with Approvals"
+
+    approval_ids = fields.One2many("complaint.approval", "complaint_id", copy=False)
+    change_request_ids = fields.One2many(
+        "complaint.change.request", "complaint_id", copy=False
+    )
+    pending_approval_ids = fields.Many2many(
+        "complaint.approval",
+        string="Waiting for Approval",
+        compute="_compute_pending_approval_ids",
+    )
+    my_approval_count = fields.Integer(
+        string="Mine to Answer", compute="_compute_pending_approval_ids"
+    )
+    can_ask_stage = fields.Boolean(
+        compute="_compute_can_ask_stage",
+        help="Entering some stage of the policy needs approval.",
+    )
+
+    @api.depends_context("uid")
+    @api.depends("approval_ids.state", "approval_ids.user_ids")
+    def _compute_pending_approval_ids(self):
+        for complaint in self:
+            pending = complaint.approval_ids.filtered(
+                lambda row: row.state == "pending"
+            )
+            complaint.pending_approval_ids = pending
+            complaint.my_approval_count = len(pending.filtered("can_answer"))
+
+    @api.depends("policy_id")
+    def _compute_can_ask_stage(self):
+        rules = self.env["complaint.approval.rule"]
+        for complaint in self:
+            ruled = rules._get_rules(complaint.policy_id, "stage")
+            complaint.can_ask_stage = bool(ruled)
+
+    def message_subscribe(self, partner_ids=None, subtype_ids=None):
+        """Whoever only has to approve doesn't follow the whole discussion."""
+        if self.env.context.get("complaint_no_follow"):
+            return True
+        return super().message_subscribe(partner_ids, subtype_ids)
+
+    def action_view_my_approvals(self):
+        """Open the questions of this case that wait for the user's answer."""
+        self.ensure_one()
+        return self.pending_approval_ids.filtered("can_answer")._get_records_action(
+            name=self.env._("Mine to Answer")
+        )
