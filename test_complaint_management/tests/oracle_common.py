@@ -23,6 +23,7 @@ TIMES = {
     "any": (MONDAY, EVENING, SATURDAY, HOLIDAY_EVE, HOLIDAY),
     # enough for what the calendar doesn't touch: one kept, one missed
     "two": (EVENING, HOLIDAY),
+    "one": (EVENING,),
     "in_hours": (MONDAY, FRIDAY, MAKE_UP_DAY),
     "days_off": (SATURDAY, HOLIDAY),
     "out_of_hours": (EVENING, SATURDAY, HOLIDAY),
@@ -37,10 +38,10 @@ class OracleCommon(OracleSteps):
     """Compares policies with the entries of the oracle, as their scenarios say.
 
     A scenario has these sections, each a list of keyword arguments of the method
-    ``_check_<section>``: ``clocks``, ``levels``, ``extensions``, ``rungs``, ``people``,
-    ``likes``, ``duties``. Steps are those of ``OracleSteps``. Two sections are objects:
-    ``missing`` says why a deadline or rung can't be said yet, ``beyond`` why there is a
-    rule for which the oracle has no figure.
+    ``_check_<section>``: ``clocks``, ``sources``, ``levels``, ``extensions``,
+    ``rungs``, ``people``, ``likes``, ``duties``. Steps are those of ``OracleSteps``.
+    Two sections are objects: ``missing`` says why a deadline or rung can't be said yet,
+    ``beyond`` why there is a rule for which the oracle has no figure.
     """
 
     def _check_policy(self, policy_id):
@@ -88,7 +89,16 @@ class OracleCommon(OracleSteps):
     # ------------------------------------------------------------
 
     def _check_clocks(
-        self, deadline, rule, end, case=(), since=None, unless=None, times=None, **how
+        self,
+        deadline,
+        rule,
+        end,
+        case=(),
+        since=None,
+        unless=None,
+        times=None,
+        never=None,
+        **how,
     ):
         """Compare a clock with a deadline of the oracle, and let it run.
 
@@ -100,6 +110,7 @@ class OracleCommon(OracleSteps):
         :param since: field of the case from which the clock counts instead
         :param unless: steps of a case, in working hours, that has no such clock
         :param times: one of ``TIMES``
+        :param never: one of ``TIMES`` at which such a case has no such clock
         :param how: see ``_get_expected``
         """
         self.seen.add(deadline)
@@ -116,9 +127,30 @@ class OracleCommon(OracleSteps):
                 self._check_due(demanded, clock, clock.started_at, **how)
                 check_end = self._check_late if number % 2 else self._check_in_time
                 check_end(clock, row, end, window=demanded.get("kind") == "window")
-        if unless:
-            with self._at(MONDAY, f"no {deadline}"):
-                self.assertNotIn(rule, self._get_running(self._begin(unless)))
+        others = [(MONDAY, unless)] if unless else []
+        others += [(moment, case) for moment in (TIMES[never] if never else ())]
+        for moment, other in others:
+            with self._at(moment, f"no {deadline}"):
+                self.assertNotIn(rule, self._get_running(self._begin(other)))
+
+    def _check_sources(self, deadline, rule, case, step, what):
+        """Check that everybody who is asked has a clock, ended by nobody else.
+
+        :param case: steps of a case in which several are asked
+        :param step: "sign" or "finish"
+        :param what: code of the assignment rule
+        """
+        with self._at(EVENING, f"each: {deadline}"):
+            row = self._begin(case)
+            clocks = row.deadline_ids.filtered(lambda clock: clock.rule_id.code == rule)
+            self.assertGreater(len(clocks), 1)
+            self.assertEqual(clocks.assignment_id, self._get_open(row, what))
+            for number, clock in enumerate(clocks, start=1):
+                self._wait(hours=1)
+                getattr(self, f"_{step}")(clock.assignment_id)
+                self.assertEqual(clock.state, "met")
+                running = clocks.filtered(lambda clock: clock.state == "running")
+                self.assertEqual(len(running), len(clocks) - number)
 
     def _get_clock(self, case, code):
         clocks = case.deadline_ids.filtered(lambda row: row.rule_id.code == code)
@@ -262,7 +294,7 @@ class OracleCommon(OracleSteps):
             self.assertEqual(set(told), set(oracle.get_names(demanded["to"])))
             told = told.values()
         expected = [who for role in (*told, *also) for who in self.whom[role]]
-        for moment in TIMES[times or "two"]:
+        for moment in TIMES[times or ("two" if deadline else "one")]:
             with self._at(moment, key):
                 row = self._begin(case)
                 now = fields.Datetime.now()

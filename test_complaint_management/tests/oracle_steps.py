@@ -8,6 +8,7 @@ from odoo import fields
 from odoo.fields import Command, Domain
 from odoo.tests import freeze_time
 
+from odoo.addons.complaint_management.models.resource_calendar import ResourceCalendar
 from odoo.addons.complaint_management.tests.common import NOW, ComplaintCommon
 from odoo.addons.mail.models.mail_thread import MailThread
 
@@ -46,6 +47,7 @@ class OracleSteps(ComplaintCommon):
                 for day in sorted(oracle.MAKE_UP_DAYS)
             ]
         )
+        cls._keep_working_time()
         cls.director = cls._create_user("director", "manager", cls.head)
         cls.head.manager_id = cls.director.employee_ids
         group = cls.env.ref("complaint_management.group_complaint_handler")
@@ -65,6 +67,20 @@ class OracleSteps(ComplaintCommon):
         cls.outsiders = cls.env["res.partner"].create(
             [{"name": f"Outsider {number}"} for number in range(6)]
         )
+
+    @classmethod
+    def _keep_working_time(cls):
+        """Compute the calendar once: each import would forget it."""
+        known, name = {}, "_complaint_get_working_time"
+        compute = getattr(ResourceCalendar, name)
+
+        def get(calendar, company, year):
+            key = (calendar.id, company.id, year)
+            if key not in known:
+                known[key] = compute(calendar, company, year)
+            return known[key]
+
+        cls.startClassPatcher(patch.object(ResourceCalendar, name, get))
 
     def setUp(self):
         super().setUp()
@@ -164,6 +180,11 @@ class OracleSteps(ComplaintCommon):
         for name in ("kind", "channel", "category", "severity"):
             if name in values:
                 values[f"{name}_id"] = self._find(name, values.pop(name)).id
+        respondents = self.outsiders[: values.pop("respondents", 0)]
+        values["party_ids"] = [
+            Command.create({"type": "respondent", "partner_id": partner.id})
+            for partner in respondents
+        ]
         ago = values.pop("occurred_ago", None)
         if ago:
             values["occurred_at"] = fields.Datetime.now() - timedelta(**ago)
@@ -243,10 +264,15 @@ class OracleSteps(ComplaintCommon):
         self._step_finish(case, "report")
 
     def _step_sign(self, case, what):
-        self._get_open(case, what).with_user(self.office).action_accept()
+        self._sign(self._get_open(case, what))
+
+    def _sign(self, rows):
+        rows.with_user(self.office).action_accept()
 
     def _step_finish(self, case, what):
-        rows = self._get_open(case, what)
+        self._finish(self._get_open(case, what))
+
+    def _finish(self, rows):
         rows.opinion = "Looked into it."
         rows.with_user(self.office).action_done()
 
