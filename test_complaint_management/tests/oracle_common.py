@@ -24,6 +24,7 @@ TIMES = {
     # enough for what the calendar doesn't touch: one kept, one missed
     "two": (EVENING, HOLIDAY),
     "one": (EVENING,),
+    "monday": (MONDAY,),
     "in_hours": (MONDAY, FRIDAY, MAKE_UP_DAY),
     "days_off": (SATURDAY, HOLIDAY),
     "out_of_hours": (EVENING, SATURDAY, HOLIDAY),
@@ -96,6 +97,7 @@ class OracleCommon(OracleSteps):
         case=(),
         since=None,
         unless=None,
+        unless_at="monday",
         times=None,
         never=None,
         **how,
@@ -108,7 +110,8 @@ class OracleCommon(OracleSteps):
         :param case: steps of a case whose clock begins with the last of them, or with
             the step "start"
         :param since: field of the case from which the clock counts instead
-        :param unless: steps of a case, in working hours, that has no such clock
+        :param unless: steps of a case that has no such clock
+        :param unless_at: one of ``TIMES`` for that; in working hours by default
         :param times: one of ``TIMES``
         :param never: one of ``TIMES`` at which such a case has no such clock
         :param how: see ``_get_expected``
@@ -127,9 +130,11 @@ class OracleCommon(OracleSteps):
                 self._check_due(demanded, clock, clock.started_at, **how)
                 check_end = self._check_late if number % 2 else self._check_in_time
                 check_end(clock, row, end, window=demanded.get("kind") == "window")
-        others = [(MONDAY, unless)] if unless else []
-        others += [(moment, case) for moment in (TIMES[never] if never else ())]
-        for moment, other in others:
+        others = [(unless_at, unless)] if unless else []
+        others += [(never, case)] if never else []
+        for moment, other in (
+            (at, case) for name, case in others for at in TIMES[name]
+        ):
             with self._at(moment, f"no {deadline}"):
                 self.assertNotIn(rule, self._get_running(self._begin(other)))
 
@@ -299,7 +304,7 @@ class OracleCommon(OracleSteps):
                 row = self._begin(case)
                 now = fields.Datetime.now()
                 rows = self._get_told(row, rule)
-                self.assertEqual(set(rows.mapped("planned_at")), {now})
+                rows = rows.filtered(lambda row, now=now: row.planned_at == now)
                 self.assertEqual(set(rows.mapped("fired_at")), {now})
                 self.assertCountEqual([*rows.user_id, *rows.partner_id], expected)
                 if clock:
@@ -377,12 +382,12 @@ class OracleCommon(OracleSteps):
             )
             self.assertEqual(len(rows), times)
             self.assertEqual(set(rows.mapped("role_id.code")), {asked})
+            moments = rows.mapped("requested_at")
+            steps = (demanded["value"], demanded["unit"])
             if demanded["unit"] == "day_of_month":
-                days = [oracle.get_day(row.due_at) for row in rows]
-                self.assertEqual({day.day for day in days}, {demanded["value"]})
-                self.assertEqual(len({(day.year, day.month) for day in days}), times)
-            else:
-                moments = rows.mapped("requested_at")
-                steps = (demanded["value"], demanded["unit"])
-                for first, second in zip(moments[:-1], moments[1:], strict=True):
-                    self.assertEqual(second, oracle.get_due(first, *steps))
+                days = {oracle.get_day(row.due_at).day for row in rows}
+                self.assertEqual(days, {demanded["value"]})
+                steps = (1, "months")
+            for number, moment in enumerate(moments):
+                expected = oracle.get_due(moments[0], number * steps[0], steps[1])
+                self.assertEqual(moment, expected)
