@@ -222,15 +222,6 @@ class ComplaintPolicy(models.Model):
                 vals["calendar_id"] = company.resource_calendar_id.id
         return vals_list
 
-    def copy(self, default=None):
-        """Copy with all rows, which then refer to each other's copies."""
-        # Archived rows too: rows in use may point at them.
-        sources = self.with_context(active_test=False)
-        copies = super(ComplaintPolicy, sources).copy(default)
-        for source, policy in zip(sources, copies, strict=True):
-            policy._remap_items(source)
-        return copies.with_env(self.env)
-
     @api.ondelete(at_uninstall=False)
     def _unlink_except_used(self):
         if self._has_complaints():
@@ -311,17 +302,6 @@ class ComplaintPolicy(models.Model):
     def _get_default_kinds(self) -> list:
         """Return the kinds that a policy made from nothing begins with."""
         return [Command.create({"name": self.env._("Complaint"), "code": "complaint"})]
-
-    def _remap_items(self, source):
-        """Point the copied rows at the copies of what they pointed at in ``source``."""
-        nested = [self.stage_ids.requirement_ids, self.severity_ids.rule_ids]
-        items = self.env["complaint.policy.item.mixin"]
-        for rows in [self, *(self[name] for name in self._get_item_fields()), *nested]:
-            for row in rows:
-                items._remap_row(row, source, self)
-        if self.company_id != source.company_id:
-            # Other companies' working hours are none of this one's.
-            self.deadline_rule_ids.calendar_id = False
 
     @api.model
     def _get_item_fields(self) -> list[str]:

@@ -1,4 +1,6 @@
 from odoo import api, models
+from odoo.exceptions import ValidationError
+from odoo.tools import SQL
 
 #: Field types that a policy file can hold.
 FILE_TYPES = frozenset(
@@ -46,6 +48,102 @@ class ComplaintPolicyFileMixin(models.AbstractModel):
     """Fields that don't belong in the file: what happened, not what is ruled."""
     _policy_file_keep = ()
     """Fields whose value a row keeps when a file comes in, once it has one."""
+
+    # ------------------------------------------------------------
+    # ONE POLICY
+    # ------------------------------------------------------------
+
+    @api.constrains(lambda self: self._get_policy_references())
+    def _check_same_policy(self):
+        """Refuse what points at another policy's rows: it would never match.
+
+        :raise ValidationError: naming both rows
+        """
+        if self.env.context.get("complaint_policy_copying"):
+            return
+        names = self._get_policy_references()
+        for row in self:
+            own = row._get_own_policy()
+            for used in (item for name in names for item in row[name] if own):
+                if used.policy_id not in (own, own.browse()):
+                    raise ValidationError(
+                        self.env._(
+                            "“%(row)s” refers to “%(used)s”, which belongs to the "
+                            "policy “%(other)s”. Choose one of “%(own)s”.",
+                            row=row.display_name,
+                            used=used.display_name,
+                            other=used.policy_id.name,
+                            own=own.name,
+                        )
+                    )
+
+    @api.model
+    def _get_policy_references(self) -> list[str]:
+        """Return the fields that point at rows of a policy."""
+        return [
+            name
+            for name, field in self._fields.items()
+            if field.type in ("many2one", "many2many")
+            and field.store
+            and not field.related
+            and self._is_policy_row(self.env[field.comodel_name])
+        ]
+
+    @api.model
+    def _is_policy_row(self, model) -> bool:
+        mixin = self.pool["complaint.policy.file.mixin"]
+        return isinstance(model, mixin) and "policy_id" in model._fields
+
+    def _get_own_policy(self):
+        """Return the policy that this row belongs to; none when it is shared."""
+        if "policy_id" in self._fields:
+            return self.policy_id
+        parent = self._policy_file_parent
+        return self[parent].policy_id if parent else self.env["complaint.policy"]
+
+    def _get_copy_key(self, policy) -> tuple:
+        """Return what this row and its copy in another policy have in common."""
+        parent = self._policy_file_parent
+        within = self[parent].code if parent != "policy_id" else None
+        return within, self.code
+
+    def _add_missing_texts(self, pairs: list):
+        """Give rows the texts of others in the languages that they lack.
+
+        Written past the ORM, which knows active languages only.
+
+        :param pairs: the id of the row that has the texts, the id of the row of self
+        """
+        columns = [
+            SQL.identifier(name)
+            for name, field in self._fields.items()
+            if field.translate and field.store and field.copy
+        ]
+        if not columns or not pairs:
+            return
+        self.flush_model()
+        self.env.cr.execute(
+            SQL(
+                "UPDATE %(table)s copied SET %(merged)s"
+                " FROM %(table)s source, %(pairs)s"
+                " WHERE source.id = pair.source AND copied.id = pair.copied",
+                table=SQL.identifier(self._table),
+                merged=SQL(", ").join(
+                    SQL("%(name)s = source.%(name)s || copied.%(name)s", name=name)
+                    for name in columns
+                ),
+                pairs=SQL(
+                    "unnest(%s, %s) AS pair(source, copied)",
+                    [source for source, _copied in pairs],
+                    [copied for _source, copied in pairs],
+                ),
+            )
+        )
+        self.invalidate_model()
+
+    # ------------------------------------------------------------
+    # FILE
+    # ------------------------------------------------------------
 
     @api.model
     def _get_policy_file_section(self) -> str:

@@ -67,22 +67,11 @@ class ComplaintPolicyItemMixin(models.AbstractModel):
 
         :param row: a copied row of any model, ``policy`` itself included
         """
-        for name, field in row._fields.items():
-            comodel = field.comodel_name and self.env[field.comodel_name]
-            if (
-                field.type not in ("many2one", "many2many")
-                or not field.store
-                or field.related
-                or not self._is_item(comodel)
-            ):
-                continue
+        for name in row._get_policy_references():
+            comodel = row[name].browse()
             old = row[name].filtered(lambda item: item.policy_id == source)
             if old:
                 codes = set(old.mapped("code"))
                 row[name] = (row[name] - old) | comodel.search(
                     [("policy_id", "=", policy.id), ("code", "in", list(codes))]
                 )
-
-    @api.model
-    def _is_item(self, model) -> bool:
-        return isinstance(model, self.env.registry["complaint.policy.item.mixin"])

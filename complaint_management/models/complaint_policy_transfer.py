@@ -3,7 +3,7 @@ from odoo.fields import Domain
 
 
 class ComplaintPolicy(models.Model):
-    """The policy as a file: what belongs to it, out and in, and what can't work."""
+    """The policy as a whole: copied, as a file out and in, and what can't work."""
 
     _inherit = "complaint.policy"
 
@@ -34,6 +34,58 @@ class ComplaintPolicy(models.Model):
         self.ensure_one()
         check = self.env["complaint.policy.check"].create({"policy_id": self.id})
         return check.action_check()
+
+    # ------------------------------------------------------------
+    # COPY
+    # ------------------------------------------------------------
+
+    def copy(self, default=None):
+        """Copy with all rows, which then refer to each other's copies."""
+        # Archived rows too: rows in use may point at them.
+        sources = self.with_context(active_test=False, complaint_policy_copying=True)
+        copies = super(ComplaintPolicy, sources).copy(default)
+        for source, policy in zip(sources, copies, strict=True):
+            policy._remap_items(source)
+            policy._copy_texts(source)
+        return copies.with_env(self.env)
+
+    def _remap_items(self, source):
+        """Point the copied rows at the copies of what they pointed at in ``source``."""
+        items = self.env["complaint.policy.item.mixin"]
+        for rows in self._get_rows():
+            for row in rows:
+                items._remap_row(row, source, self)
+        if self.company_id != source.company_id:
+            # Other companies' working hours are none of this one's.
+            self.deadline_rule_ids.calendar_id = False
+        for rows in self._get_rows():
+            rows.with_context(complaint_policy_copying=False)._check_same_policy()
+
+    def _get_rows(self) -> list:
+        """Return this policy and its rows, those inside rows too, model by model."""
+        return [
+            self,
+            *(self[name] for name in self._get_item_fields()),
+            self.stage_ids.requirement_ids,
+            self.severity_ids.rule_ids,
+        ]
+
+    def _copy_texts(self, source):
+        """Copy the texts in languages that aren't active, which the ORM leaves out."""
+        for old_rows, rows in zip(source._get_rows(), self._get_rows(), strict=True):
+            keys = {row._get_copy_key(source): row.id for row in old_rows}
+            pairs = [(keys.get(row._get_copy_key(self)), row.id) for row in rows]
+            rows._add_missing_texts([pair for pair in pairs if pair[0]])
+
+    # ------------------------------------------------------------
+    # FILE
+    # ------------------------------------------------------------
+
+    def _get_own_policy(self):
+        return self
+
+    def _get_copy_key(self, policy) -> tuple:
+        return ()
 
     def _export_file(self) -> str:
         """Return the text of this policy's file."""

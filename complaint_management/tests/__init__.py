@@ -32,3 +32,4 @@ from . import (
 )
 from . import test_policy_check
 from . import test_policy_file
+from . import test_policy_whole
