@@ -85,15 +85,20 @@ class ComplaintAccess(models.Model):
         costs what differs in it. Add-ons that let others see a case extend it.
         """
         holding = complaints.assignment_ids.filtered(lambda row: row._gives_access())
+        calls = complaints.follow_up_ids.filtered(lambda row: row._gives_access())
         # Who is told, or asked to approve, has to see what it is about.
         told = {
-            case: case.escalation_ids.user_id | case.approval_ids._get_seated_users()
+            case: case.escalation_ids.user_id
+            | case.approval_ids._get_seated_users()
+            | (case.follow_up_ids & calls)._get_asked_users()
             for case in complaints
         }
         policies = self._get_seats(complaints.policy_id).grouped("policy_id")
         users = holding._get_asked_users().union(*told.values())
         users = self._get_seats(users).grouped("user_id")
-        departments = self._get_seats(holding.department_id).grouped("department_id")
+        waiting = calls.filtered(lambda row: row._is_open())
+        departments = holding.department_id | waiting.department_id
+        departments = self._get_seats(departments).grouped("department_id")
         none = self.browse()
 
         def seats_at(complaint):
@@ -102,6 +107,8 @@ class ComplaintAccess(models.Model):
             for row in complaint.assignment_ids & holding:
                 for user in row._get_asked_users():
                     seats |= users.get(user, none)
+                seats |= departments.get(row.department_id, none)
+            for row in complaint.follow_up_ids & waiting:
                 seats |= departments.get(row.department_id, none)
             for user in told[complaint]:
                 seats |= users.get(user, none)

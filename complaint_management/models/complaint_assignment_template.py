@@ -23,6 +23,7 @@ class ComplaintAssignmentTemplate(models.Model):
         "complaint.filter.mixin",
         "complaint.delay.mixin",
         "complaint.event.mixin",
+        "complaint.sample.mixin",
     ]
     _complaint_used_by = [
         ("complaint.assignment", "template_id"),
@@ -54,11 +55,6 @@ class ComplaintAssignmentTemplate(models.Model):
         domain="[('policy_id', '=', policy_id)]",
     )
     instructions = fields.Html(translate=True)
-    share = fields.Integer(
-        string="Share of Cases (%)",
-        default=100,
-        help="For checks of a sample: this share of the matching cases is asked.",
-    )
     # recurring
     repeats = fields.Boolean(
         string="Again until Closed",
@@ -84,9 +80,6 @@ class ComplaintAssignmentTemplate(models.Model):
         help="Technical: keeps the day of the month when a short month has moved it.",
     )
 
-    _share_percent = models.Constraint(
-        "CHECK(share BETWEEN 0 AND 100)", "The share is a percentage from 0 to 100."
-    )
     _interval_positive = models.Constraint(
         "CHECK(interval > 0)", "A duty recurs at least after one day."
     )
@@ -156,10 +149,6 @@ class ComplaintAssignmentTemplate(models.Model):
             # What a rule asked for is no reason to ask again, without end.
             rows = rows.filtered(lambda row: not row.template_id)
         return rows
-
-    def _is_in_sample(self, complaint) -> bool:
-        # Spread by the id, so that a sample can be explained and repeated.
-        return (complaint.id * 61) % 100 < self.share
 
     def _prepare_assignments(
         self, complaint, at=None, memo=None, first=None

@@ -18,6 +18,8 @@ class ComplaintCategory(models.Model):
         ("complaint.stage.requirement", "category_ids"),
         ("complaint.deadline.rule", "category_ids"),
         ("complaint.escalation.rule", "category_ids"),
+        ("complaint.round.rule", "category_ids"),
+        ("complaint.follow.up.rule", "category_ids"),
     ]
 
     parent_id = fields.Many2one(

@@ -17,6 +17,8 @@ class ComplaintChannel(models.Model):
         ("complaint.stage.requirement", "channel_ids"),
         ("complaint.deadline.rule", "channel_ids"),
         ("complaint.escalation.rule", "channel_ids"),
+        ("complaint.round.rule", "channel_ids"),
+        ("complaint.follow.up.rule", "channel_ids"),
     ]
 
     name = fields.Char(required=True, translate=True)

@@ -35,6 +35,7 @@ class ComplaintComplaint(models.Model):
         "complaint.responsibility.mixin",
         "complaint.timed.mixin",
         "complaint.approval.mixin",
+        "complaint.satisfaction.mixin",
         "mail.tracking.duration.mixin",
         "mail.thread",
         "mail.activity.mixin",
@@ -190,18 +191,7 @@ class ComplaintComplaint(models.Model):
         definition="policy_id.complaint_properties_definition", copy=True
     )
     party_ids = fields.One2many("complaint.party", "complaint_id", copy=False)
-    # rounds and end
-    round_ids = fields.One2many(
-        "complaint.round", "complaint_id", string="Rounds", readonly=True
-    )
-    round_id = fields.Many2one(
-        "complaint.round",
-        string="Current Round",
-        compute="_compute_round_id",
-        compute_sudo=True,
-        store=True,
-    )
-    round_number = fields.Integer(related="round_id.number", string="Round")
+    # end
     outcome_id = fields.Many2one(
         "complaint.reason",
         domain="[('usage', '=', 'close'), ('policy_id', 'in', (policy_id, False))]",
@@ -319,11 +309,6 @@ class ComplaintComplaint(models.Model):
             count = len(complainants) or 1
             complaint.people_count = max(count, complaint.people_count)
 
-    @api.depends("round_ids.number")
-    def _compute_round_id(self):
-        for complaint in self:
-            complaint.round_id = complaint.round_ids.sorted("number")[-1:]
-
     @api.depends(
         "policy_id",
         "registered_by_id",
@@ -336,6 +321,10 @@ class ComplaintComplaint(models.Model):
         "approval_ids.user_ids",
         "approval_ids.delegate_ids",
         "approval_ids.answered_by_id",
+        "follow_up_ids.state",
+        "follow_up_ids.user_id",
+        "follow_up_ids.department_id",
+        "follow_up_ids.candidate_ids",
     )
     def _compute_access_ids(self):
         for seats, complaints in self.env["complaint.access"]._get_seats_at(self):
@@ -457,10 +446,13 @@ class ComplaintComplaint(models.Model):
         """Return the models whose ``_on_complaint_event`` is called, in order."""
         return [
             "complaint.discretion",
+            "complaint.round",
+            "complaint.follow.up",
             "complaint.assignment.template",
             "complaint.severity.rule",
             "complaint.deadline.rule",
             "complaint.escalation.rule",
             "complaint.approval",
             "complaint.party",
+            "complaint.follow.up.rule",
         ]

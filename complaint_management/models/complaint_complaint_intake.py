@@ -278,6 +278,7 @@ class ComplaintComplaint(models.Model):
         routing._receive(complaints)
         complaints._create_parties(parties)
         complaints._check_intake()
+        self.env["complaint.repetition"]._propose(complaints)
         complaints._apply_severity_rules()
         chosen = complaints.filtered(lambda case: any(asked[case]))
         routing._route(complaints - chosen)

@@ -113,6 +113,7 @@ class ComplaintDiscretion(models.AbstractModel):
             self._reassign_activities(complaint, users)
             routing._replace_unavailable(complaint.assignment_ids)
             self.env["complaint.approval"]._replace_unfit(users, complaint)
+            complaint.follow_up_ids._replace_unavailable()
 
     @api.model
     def _unsubscribe(self, complaint, partners):

@@ -14,6 +14,8 @@ class ComplaintKind(models.Model):
         ("complaint.stage.requirement", "kind_ids"),
         ("complaint.deadline.rule", "kind_ids"),
         ("complaint.escalation.rule", "kind_ids"),
+        ("complaint.round.rule", "kind_ids"),
+        ("complaint.follow.up.rule", "kind_ids"),
     ]
 
     nature = fields.Selection(

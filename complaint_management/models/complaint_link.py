@@ -6,6 +6,8 @@ MIRRORED_TYPES = {
     "same": "same",
     "became": "arose",
     "arose": "became",
+    "repeat": "repeated",
+    "repeated": "repeat",
     "part": "whole",
     "whole": "part",
 }
@@ -36,6 +38,8 @@ class ComplaintLink(models.Model):
             ("same", "Same Matter as"),
             ("became", "Became"),
             ("arose", "Arose From"),
+            ("repeat", "Repeat of"),
+            ("repeated", "Repeated By"),
             ("part", "Part of Mass Event"),
             ("whole", "Mass Event of"),
         ],
@@ -84,6 +88,18 @@ class ComplaintLink(models.Model):
             if link.complaint_id == link.linked_id:
                 raise ValidationError(
                     self.env._("A complaint can't be linked to itself.")
+                )
+
+    @api.constrains("complaint_id", "linked_id", "type")
+    def _check_repeat(self):
+        repetition = self.env["complaint.repetition"]
+        for link in self.filtered(lambda link: link.type in ("repeat", "repeated")):
+            if not repetition._may_tell(link.complaint_id, link.linked_id):
+                raise ValidationError(
+                    self.env._(
+                        "“Repeat of” would tell who complained in confidence: link the "
+                        "cases as “Same Matter as” instead."
+                    )
                 )
 
     def _prepare_mirror(self) -> dict:

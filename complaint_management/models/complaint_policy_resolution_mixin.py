@@ -11,7 +11,70 @@ class ComplaintPolicyResolutionMixin(models.AbstractModel):
         "complaint.approval.rule", "policy_id", copy=True
     )
 
+    # rounds and follow-up
+    max_rounds = fields.Integer(
+        string="Internal Rounds",
+        help="How often a case is handled in the house, the first time included; then "
+        "only bodies outside are left. 0: as often as needed.",
+    )
+    close_needs_satisfaction = fields.Selection(
+        [
+            ("none", "Nothing"),
+            ("asked", "The Complainant Was Asked"),
+            ("satisfied", "A Satisfied Complainant, or the End of the Road"),
+            ("declared", "Satisfied, and No Further Complaint Declared"),
+        ],
+        string="Closing Needs",
+        required=True,
+        default="none",
+        help="Withdrawn, merged and not accepted cases need nothing.",
+    )
+    round_rule_ids = fields.One2many("complaint.round.rule", "policy_id", copy=True)
+    follow_up_question_ids = fields.One2many(
+        "complaint.follow.up.question", "policy_id", copy=True
+    )
+    follow_up_rule_ids = fields.One2many(
+        "complaint.follow.up.rule", "policy_id", copy=True
+    )
+
+    follow_up_count = fields.Integer(compute="_compute_follow_up_rate")
+    follow_up_open_count = fields.Integer(compute="_compute_follow_up_rate")
+    follow_up_rate = fields.Integer(
+        string="Reached (%)",
+        compute="_compute_follow_up_rate",
+        help="Of the follow-ups that were made, given up or are overdue.",
+    )
+    satisfied_rate = fields.Integer(
+        string="Satisfied (%)", compute="_compute_follow_up_rate"
+    )
+
+    _max_rounds_positive = models.Constraint(
+        "CHECK(max_rounds >= 0)", "The number of rounds can't be negative."
+    )
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_follow_up_rate(self):
+        follow_ups = self.env["complaint.follow.up"]
+        figures = follow_ups._get_figures(self)
+        for policy in self:
+            for name, value in figures[policy].items():
+                policy[name] = value
+
+    def action_open_follow_ups(self):
+        """Open the follow-ups of this policy that are to be made."""
+        self.ensure_one()
+        action = "complaint_management.complaint_follow_up_action"
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(action),
+            "context": {"search_default_policy_id": self.id, "search_default_open": 1},
+        }
+
     @api.model
     def _get_item_fields(self) -> list[str]:
         """Return the fields of such rows, in the order in which they may refer."""
-        return ["approval_rule_ids"]
+        return [
+            "approval_rule_ids",
+            "round_rule_ids",
+            "follow_up_question_ids",
+            "follow_up_rule_ids",
+        ]

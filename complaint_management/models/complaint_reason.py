@@ -12,6 +12,8 @@ class ComplaintReason(models.Model):
         ("complaint.complaint", "outcome_id"),
         ("complaint.round", "cause_id"),
         ("complaint.round", "outcome_id"),
+        ("complaint.round", "dissatisfaction_id"),
+        ("complaint.follow.up", "reason_id"),
         ("complaint.assignment", "refusal_reason_id"),
     ]
 
@@ -21,6 +23,7 @@ class ComplaintReason(models.Model):
         [
             ("close", "Outcome when Closing"),
             ("reopen", "Cause of a New Round"),
+            ("dissatisfied", "Why the Complainant Is Not Satisfied"),
             ("refuse_assignment", "Refusal of an Assignment"),
         ],
         string="Used For",

@@ -25,6 +25,9 @@ class ComplaintRole(models.Model):
         ("complaint.approval.rule", "role_id"),
         ("complaint.escalation.rule", "role_ids"),
         ("complaint.escalation.rule", "lead_role_id"),
+        ("complaint.round.rule", "role_id"),
+        ("complaint.follow.up.rule", "role_id"),
+        ("complaint.follow.up", "role_id"),
     ]
 
     resolution = fields.Selection(

@@ -1,8 +1,38 @@
 from odoo import api, fields, models
 
+#: What is known of the complainant's opinion of an answer.
+SATISFACTION = [
+    ("unknown", "Not Asked Yet"),
+    ("satisfied", "Satisfied"),
+    ("dissatisfied", "Not Satisfied"),
+    ("no_answer", "No Answer"),
+]
+#: How the complainant was asked.
+SATISFACTION_VIA = [
+    ("call", "Call"),
+    ("visit", "Visit"),
+    ("letter", "Letter or Mail"),
+    ("page", "Public Page"),
+]
+#: Where a round is handled: the ladder that a dispute climbs.
+FORUMS = [
+    ("internal", "Internal"),
+    ("mediation", "Mediation"),
+    ("appraisal", "Appraisal"),
+    ("authority", "Authority"),
+    ("arbitration", "Arbitration"),
+    ("court", "Court"),
+]
+#: Stages in which something is there that one may be satisfied with.
+ANSWERED_PHASES = ("answer", "follow_up", "closed", "refused")
+
 
 class ComplaintRound(models.Model):
-    """One pass through the handling of a case; a new cause begins the next one."""
+    """One pass through the handling of a case; a new cause begins the next one.
+
+    It keeps what the complainant thinks of its answer, and where it was handled: in
+    the house, or by a body outside.
+    """
 
     _name = "complaint.round"
     _description = "Complaint Round"
@@ -12,10 +42,17 @@ class ComplaintRound(models.Model):
     complaint_id = fields.Many2one(
         "complaint.complaint", required=True, index=True, ondelete="cascade"
     )
-    number = fields.Integer(required=True, default=1)
+    policy_id = fields.Many2one(
+        related="complaint_id.policy_id", store=True, precompute=True, index=True
+    )
+    category_id = fields.Many2one(related="complaint_id.category_id")
+    number = fields.Integer(required=True, default=1, aggregator="max")
+    rule_id = fields.Many2one(
+        "complaint.round.rule", readonly=True, ondelete="restrict", index=True
+    )
     cause_id = fields.Many2one(
         "complaint.reason",
-        domain="[('usage', '=', 'reopen')]",
+        domain="[('usage', 'in', ('reopen', 'dissatisfied'))]",
         ondelete="restrict",
         help="Empty: the first round.",
     )
@@ -28,10 +65,76 @@ class ComplaintRound(models.Model):
         "complaint.reason", domain="[('usage', '=', 'close')]", ondelete="restrict"
     )
     close_note = fields.Text(string="How It Ended")
+    # what the complainant says
+    answered_at = fields.Datetime(help="When the answer of this round was given.")
+    satisfaction = fields.Selection(SATISFACTION, required=True, default="unknown")
+    satisfaction_asked_at = fields.Datetime(string="Asked")
+    satisfaction_at = fields.Datetime(string="Stated", index="btree_not_null")
+    satisfaction_via = fields.Selection(SATISFACTION_VIA, string="How Asked")
+    satisfaction_by_id = fields.Many2one("res.users", string="Noted By")
+    satisfaction_note = fields.Text(string="What the Complainant Said")
+    dissatisfaction_id = fields.Many2one(
+        "complaint.reason",
+        string="Why Not Satisfied",
+        domain="[('usage', '=', 'dissatisfied')]",
+        ondelete="restrict",
+        index="btree_not_null",
+    )
+    no_further = fields.Boolean(
+        string="No Further Complaint",
+        help="The complainant declares that they have no further complaint about it.",
+    )
+    department_id = fields.Many2one(
+        "hr.department",
+        string="Answered By",
+        help="Led the case when the complainant was asked.",
+    )
+    handler_id = fields.Many2one("res.users", string="Handler Then")
+    stated_count = fields.Integer(
+        string="Asked and Answered", compute="_compute_counts", store=True
+    )
+    satisfied_count = fields.Integer(
+        string="Complainant Satisfied", compute="_compute_counts", store=True
+    )
+    # outside
+    forum = fields.Selection(FORUMS, required=True, default="internal", index=True)
+    forum_partner_id = fields.Many2one("res.partner", string="Body")
+    forum_reference = fields.Char(string="Case Number There")
+    filed_on = fields.Date()
+    decided_on = fields.Date()
+    forum_outcome = fields.Text(string="What Was Decided")
 
     _number_uniq = models.Constraint(
         "UNIQUE(complaint_id, number)", "This round exists already."
     )
+
+    @api.depends("satisfaction")
+    def _compute_counts(self):
+        for round_ in self:
+            satisfied = round_.satisfaction == "satisfied"
+            round_.satisfied_count = satisfied
+            round_.stated_count = satisfied or round_.satisfaction == "dissatisfied"
+
+    @api.depends("number", "complaint_id.name", "forum")
+    def _compute_display_name(self):
+        labels = dict(self._fields["forum"]._description_selection(self.env))
+        for round_ in self:
+            outside = round_.forum != "internal" and labels.get(round_.forum)
+            parts = (round_.complaint_id.name, str(round_.number), outside)
+            round_.display_name = " · ".join(filter(None, parts))
+
+    @api.model
+    def _on_complaint_event(self, complaints, event, source=None, at=None):
+        """Listen to ``complaint.complaint._complaint_event``: when it was answered."""
+        answered = event == "answered" or (
+            event == "stage_entered" and source.phase in ("answer", "follow_up")
+        )
+        if answered:
+            # sudo: complaint.round - rows of evidence are made by the case only
+            rounds = complaints.sudo().round_id
+            rounds.filtered(lambda row: not row.answered_at).write(
+                {"answered_at": at or fields.Datetime.now()}
+            )
 
     @api.model
     def _start(self, complaints, **values):
@@ -82,23 +185,3 @@ class ComplaintRound(models.Model):
         # sudo: complaint.assignment - who may close needn't hold every request
         complaints.sudo().assignment_ids._end_with_case()
         complaints._complaint_event("closed")
-
-    @api.model
-    def _reopen(self, complaint, cause, note=None):
-        """Begin the next round of a closed case.
-
-        :param cause: ``complaint.reason`` used for reopening
-        :param note: what the complainant says
-        """
-        self._start(complaint, cause_id=cause.id, note=note)
-        complaint.write(
-            {
-                "stage_id": complaint.policy_id._get_first_stage().id,
-                "outcome_id": False,
-                "close_note": False,
-                "closed_at": False,
-                "closed_by_id": False,
-            }
-        )
-        self.env["complaint.routing"]._resume(complaint)
-        complaint._complaint_event("round_started", complaint.round_id)

@@ -35,6 +35,7 @@ class ComplaintRunner(models.AbstractModel):
             "complaint.escalation",
             "complaint.assignment",
             "complaint.delegation",
+            "complaint.follow.up",
         ]
 
     @api.model

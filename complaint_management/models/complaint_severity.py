@@ -18,7 +18,10 @@ class ComplaintSeverity(models.Model):
         ("complaint.stage.requirement", "severity_ids"),
         ("complaint.deadline.rule", "severity_ids"),
         ("complaint.escalation.rule", "severity_ids"),
+        ("complaint.round.rule", "severity_ids"),
+        ("complaint.follow.up.rule", "severity_ids"),
         ("complaint.escalation.rule", "severity_id"),
+        ("complaint.round.rule", "severity_id"),
     ]
 
     color = fields.Integer(help="Colour of the cards in the kanban view.")

@@ -32,6 +32,8 @@ class ComplaintStage(models.Model):
         ("complaint.change.request", "stage_id"),
         ("complaint.escalation.rule", "event_stage_id"),
         ("complaint.escalation.rule", "stage_id"),
+        ("complaint.round.rule", "stage_id"),
+        ("complaint.follow.up.rule", "event_stage_id"),
     ]
 
     phase = fields.Selection(
@@ -112,11 +114,7 @@ class ComplaintStage(models.Model):
         complaints = complaints.filtered(lambda case: not case.master_id)
         missing = self.requirement_ids._get_missing(complaints)
         if self.phase in CLOSED_PHASES:
-            missing += [
-                (case, self.env._("an outcome (use “Close” to say how it ended)."))
-                for case in complaints
-                if not case.outcome_id
-            ]
+            missing += self._get_missing_to_close(complaints, old)
         if missing:
             raise UserError(
                 self.env._(
@@ -137,6 +135,16 @@ class ComplaintStage(models.Model):
         order = [key for key, _label in PHASES]
         passed = not stage or (self.sequence, self.id) >= (stage.sequence, stage.id)
         return passed and (not phase or order.index(self.phase) >= order.index(phase))
+    def _get_missing_to_close(self, complaints, old) -> list[tuple]:
+        """Return ``(case, text)`` of each thing without which no case ends."""
+        missing = [
+            (case, self.env._("an outcome (use “Close” to say how it ended)."))
+            for case in complaints
+            if not case.outcome_id
+        ]
+        if self.phase == "closed" and old.phase not in CLOSED_PHASES:
+            missing += complaints._get_satisfaction_missing()
+        return missing
 
     def _launch_activity_plan(self, complaints):
         wizard = self.env["mail.activity.schedule"].with_context(

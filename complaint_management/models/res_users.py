@@ -12,4 +12,5 @@ class ResUsers(models.Model):
         if leaving:
             self.env["complaint.routing"]._replace_leaving(leaving)
             self.env["complaint.approval"]._replace_unfit(leaving)
+            self.env["complaint.follow.up"]._replace_leaving(leaving)
         return result

@@ -20,7 +20,10 @@ class ComplaintPolicyCheck(models.TransientModel):
 
     _name = "complaint.policy.check"
     _description = "Policy Check"
-    _inherit = ["complaint.policy.check.clock.mixin"]
+    _inherit = [
+        "complaint.policy.check.clock.mixin",
+        "complaint.policy.check.round.mixin",
+    ]
     _rec_name = "policy_id"
 
     policy_id = fields.Many2one("complaint.policy", required=True, ondelete="cascade")
@@ -63,6 +66,9 @@ class ComplaintPolicyCheck(models.TransientModel):
             "_check_same_target",
             "_check_recipients",
             "_check_requirements",
+            "_check_rounds",
+            "_check_round_order",
+            "_check_follow_ups",
             "_check_references",
             "_check_lost_hints",
         ]

@@ -24,7 +24,8 @@ class ComplaintReopen(models.TransientModel):
     def action_reopen(self):
         """Begin the next round; the rows of the earlier ones stay as they are.
 
-        :raise UserError: the case is open already, or was merged into another one
+        :raise UserError: the case is open already, was merged into another one, or
+            has had all rounds that its policy allows
         """
         self.ensure_one()
         complaint = self.complaint_id
@@ -38,5 +39,7 @@ class ComplaintReopen(models.TransientModel):
             )
         if not complaint.is_closed:
             raise UserError(self.env._("%s is open already.", complaint.name))
-        self.env["complaint.round"]._reopen(complaint, self.cause_id, self.note)
+        complaint.check_access("write")
+        course = self.env["complaint.round.course"]
+        course._go_on(complaint, self.cause_id, self.note)
         return {"type": "ir.actions.act_window_close"}
