@@ -92,6 +92,7 @@
         "demo/mail_message_stage_demo.xml",
         "demo/mail_activity_demo.xml",
         "demo/complaint_deadline_demo.xml",
+        "demo/complaint_satisfaction_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["complaint_management/static/src/fields/**/*"],

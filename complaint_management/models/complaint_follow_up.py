@@ -25,7 +25,14 @@ class ComplaintFollowUp(models.Model):
         related="complaint_id.policy_id", store=True, precompute=True, index=True
     )
     company_id = fields.Many2one(related="policy_id.company_id", store=True)
-    round_id = fields.Many2one("complaint.round", ondelete="cascade")
+    round_id = fields.Many2one(
+        "complaint.round",
+        compute="_compute_from_complaint",
+        store=True,
+        readonly=False,
+        precompute=True,
+        ondelete="cascade",
+    )
     rule_id = fields.Many2one(
         "complaint.follow.up.rule", index="btree_not_null", ondelete="restrict"
     )
@@ -40,7 +47,12 @@ class ComplaintFollowUp(models.Model):
     )
     handled_by_id = fields.Many2one("res.users")
     handled_department_id = fields.Many2one(
-        "hr.department", string="Handling Department"
+        "hr.department",
+        string="Handling Department",
+        compute="_compute_from_complaint",
+        store=True,
+        readonly=False,
+        precompute=True,
     )
     # when
     planned_at = fields.Datetime(default=fields.Datetime.now, required=True)
@@ -92,6 +104,13 @@ class ComplaintFollowUp(models.Model):
     _open_idx = models.Index(
         "(user_id, call_at) WHERE state IN ('planned', 'no_answer')"
     )
+
+    @api.depends("complaint_id")
+    def _compute_from_complaint(self):
+        for row in self:
+            case = row.complaint_id
+            row.round_id = row.round_id or case.round_id
+            row.handled_department_id = row.handled_department_id or case.department_id
 
     @api.depends("state", "satisfaction")
     def _compute_counts(self):

@@ -87,6 +87,9 @@ class ComplaintRound(models.Model):
     department_id = fields.Many2one(
         "hr.department",
         string="Answered By",
+        compute="_compute_department_id",
+        store=True,
+        readonly=False,
         help="Led the case when the complainant was asked.",
     )
     handler_id = fields.Many2one("res.users", string="Handler Then")
@@ -107,6 +110,12 @@ class ComplaintRound(models.Model):
     _number_uniq = models.Constraint(
         "UNIQUE(complaint_id, number)", "This round exists already."
     )
+
+    @api.depends("satisfaction_at")
+    def _compute_department_id(self):
+        for round_ in self.filtered("satisfaction_at"):
+            department = round_.department_id or round_.complaint_id.department_id
+            round_.department_id = department
 
     @api.depends("satisfaction")
     def _compute_counts(self):

@@ -135,6 +135,7 @@ class ComplaintStage(models.Model):
         order = [key for key, _label in PHASES]
         passed = not stage or (self.sequence, self.id) >= (stage.sequence, stage.id)
         return passed and (not phase or order.index(self.phase) >= order.index(phase))
+
     def _get_missing_to_close(self, complaints, old) -> list[tuple]:
         """Return ``(case, text)`` of each thing without which no case ends."""
         missing = [

@@ -23,8 +23,6 @@ from . import (
     test_escalation,
     test_escalation_scheduler,
     test_event_assignment_rule,
-    test_js,
-    test_reports,
     test_role_respondents,
     test_follow_up,
     test_js,

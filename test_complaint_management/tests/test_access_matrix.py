@@ -15,64 +15,65 @@ _logger = logging.getLogger(__name__)
 #: what a cell doesn't name is asserted to be refused. C of a case: register another one
 #: under its policy.
 MATRIX = """
-role      at          case pty  scrt asgm rnd chg link reg msg  word fol act  file note
-registrar own         RWC  R    .    RW   R   R   R    .   RWC  RWCD R   RWCD RWCD C
-registrar asked       RC   R    .    RW   R   R   R    .   RC   RWC  R   RC   R    C
-registrar department  C    .    .    .    .   .   .    .   .    .    .   .    .    .
-registrar child       C    .    .    .    .   .   .    .   .    .    .   .    .    .
-registrar other       C    .    .    .    .   .   .    .   .    .    .   .    .    .
-registrar company     .    .    .    .    .   .   .    .   .    .    .   .    .    .
-registrar registered  RWC  RWC  RWC  RW   R   R   R    R   RWC  RWCD R   RWCD RWCD C
-registrar accepted    C    .    .    .    .   .   .    R   .    .    .   .    .    .
-registrar about       C    .    .    .    .   .   .    .   .    .    .   .    .    .
-registrar recused     C    .    .    .    .   .   .    .   .    .    .   .    .    .
-handler   own         RWC  RWCD C    RWC  R   R   RWCD .   RWC  RWCD R   RWCD RWCD C
-handler   asked       RC   R    .    RW   R   R   R    .   RC   RWC  R   RC   R    C
-handler   department  RWC  RWCD C    RWC  R   R   RWCD .   RWC  RWCD R   RWCD RWCD C
-handler   child       C    .    .    .    .   .   .    .   .    .    .   .    .    .
-handler   other       C    .    .    .    .   .   .    .   .    .    .   .    .    .
-handler   company     .    .    .    .    .   .   .    .   .    .    .   .    .    .
-handler   registered  RWC  RWCD RWCD RW   R   R   R    R   RWC  RWCD R   RWCD RWCD C
-handler   accepted    C    .    .    .    .   .   .    R   .    .    .   .    .    .
-handler   about       C    .    .    .    .   .   .    .   .    .    .   .    .    .
-handler   recused     C    .    .    .    .   .   .    .   .    .    .   .    .    .
-manager   own         RWC  RWCD C    RWC  R   R   RWCD .   RWC  RWCD R   RWCD RWCD C
-manager   asked       RC   R    .    RW   R   R   R    .   RC   RWC  R   RC   R    C
-manager   department  RWC  RWCD C    RWC  R   R   RWCD .   RWC  RWCD R   RWCD RWCD C
-manager   child       RWC  RWCD C    RWC  R   R   RWCD .   RWC  RWCD R   RWCD RWCD C
-manager   other       C    .    .    .    .   .   .    .   .    .    .   .    .    .
-manager   company     .    .    .    .    .   .   .    .   .    .    .   .    .    .
-manager   registered  RWC  RWCD RWCD RW   R   R   R    R   RWC  RWCD R   RWCD RWCD C
-manager   accepted    C    .    .    .    .   .   .    R   .    .    .   .    .    .
-manager   about       C    .    .    .    .   .   .    .   .    .    .   .    .    .
-manager   recused     C    .    .    .    .   .   .    .   .    .    .   .    .    .
-office    own         RWC  RWCD RWCD RWC  R   R   RWCD .   RWC  RWCD R   RWCD RWCD C
-office    asked       RWC  RWCD RWCD RWC  R   R   RWCD .   RWC  RWCD R   RWCD RWCD C
-office    department  RWC  RWCD RWCD RWC  R   R   RWCD .   RWC  RWCD R   RWCD RWCD C
-office    child       RWC  RWCD RWCD RWC  R   R   RWCD .   RWC  RWCD R   RWCD RWCD C
-office    other       RWC  RWCD RWCD RWC  R   R   RWCD .   RWC  RWCD R   RWCD RWCD C
-office    company     .    .    .    .    .   .   .    .   .    .    .   .    .    .
-office    registered  RWC  RWCD RWCD RWC  R   R   RWCD R   RWC  RWCD R   RWCD RWCD C
-office    accepted    RWC  RWCD RWCD RWC  R   R   RWCD R   RWC  RWCD R   RWCD RWCD C
-office    about       C    .    .    .    .   .   .    .   .    .    .   .    .    .
-office    recused     C    .    .    .    .   .   .    .   .    .    .   .    .    .
-admin     own         RWCD RWCD C    RWCD R   R   RWCD .   RWC  RWCD R   RWCD RWCD C
-admin     asked       RWCD RWCD C    RWCD R   R   RWCD .   RWC  RWCD R   RWCD RWCD C
-admin     department  RWCD RWCD C    RWCD R   R   RWCD .   RWC  RWCD R   RWCD RWCD C
-admin     child       RWCD RWCD C    RWCD R   R   RWCD .   RWC  RWCD R   RWCD RWCD C
-admin     other       RWCD RWCD C    RWCD R   R   RWCD .   RWC  RWCD R   RWCD RWCD C
-admin     company     .    .    .    .    .   .   .    .   .    .    .   .    .    .
-admin     registered  RWCD RWCD RWCD RWCD R   R   RWCD R   RWC  RWCD R   RWCD RWCD C
-admin     accepted    RWCD RWCD C    RWCD R   R   RWCD R   RWC  RWCD R   RWCD RWCD C
-admin     about       C    .    .    .    .   .   .    .   .    .    .   .    .    .
-admin     recused     C    .    .    .    .   .   .    .   .    .    .   .    .    .
-portal    complainant R    .    .    .    .   .   .    .   R    RW   .   .    .    .
-portal    stranger    .    .    .    .    .   .   .    .   .    .    .   .    .    .
-public    stranger    .    .    .    .    .   .   .    .   .    .    .   .    .    .
+role      at          case pty  scrt asgm rnd chg link reg msg  word fol act  file note call said
+registrar own         RWC  R    .    RW   R   R   R    .   RWC  RWCD R   RWCD RWCD C    R    R
+registrar asked       RC   R    .    RW   R   R   R    .   RC   RWC  R   RC   R    C    R    R
+registrar department  C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .
+registrar child       C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .
+registrar other       C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .
+registrar company     .    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .
+registrar registered  RWC  RWC  RWC  RW   R   R   R    R   RWC  RWCD R   RWCD RWCD C    R    R
+registrar accepted    C    .    .    .    .   .   .    R   .    .    .   .    .    .    .    .
+registrar about       C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .
+registrar recused     C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .
+handler   own         RWC  RWCD C    RWC  R   R   RWCD .   RWC  RWCD R   RWCD RWCD C    R    R
+handler   asked       RC   R    .    RW   R   R   R    .   RC   RWC  R   RC   R    C    R    R
+handler   department  RWC  RWCD C    RWC  R   R   RWCD .   RWC  RWCD R   RWCD RWCD C    R    R
+handler   child       C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .
+handler   other       C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .
+handler   company     .    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .
+handler   registered  RWC  RWCD RWCD RW   R   R   R    R   RWC  RWCD R   RWCD RWCD C    R    R
+handler   accepted    C    .    .    .    .   .   .    R   .    .    .   .    .    .    .    .
+handler   about       C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .
+handler   recused     C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .
+manager   own         RWC  RWCD C    RWC  R   R   RWCD .   RWC  RWCD R   RWCD RWCD C    R    R
+manager   asked       RC   R    .    RW   R   R   R    .   RC   RWC  R   RC   R    C    R    R
+manager   department  RWC  RWCD C    RWC  R   R   RWCD .   RWC  RWCD R   RWCD RWCD C    R    R
+manager   child       RWC  RWCD C    RWC  R   R   RWCD .   RWC  RWCD R   RWCD RWCD C    R    R
+manager   other       C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .
+manager   company     .    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .
+manager   registered  RWC  RWCD RWCD RW   R   R   R    R   RWC  RWCD R   RWCD RWCD C    R    R
+manager   accepted    C    .    .    .    .   .   .    R   .    .    .   .    .    .    .    .
+manager   about       C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .
+manager   recused     C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .
+office    own         RWC  RWCD RWCD RWC  R   R   RWCD .   RWC  RWCD R   RWCD RWCD C    R    R
+office    asked       RWC  RWCD RWCD RWC  R   R   RWCD .   RWC  RWCD R   RWCD RWCD C    R    R
+office    department  RWC  RWCD RWCD RWC  R   R   RWCD .   RWC  RWCD R   RWCD RWCD C    R    R
+office    child       RWC  RWCD RWCD RWC  R   R   RWCD .   RWC  RWCD R   RWCD RWCD C    R    R
+office    other       RWC  RWCD RWCD RWC  R   R   RWCD .   RWC  RWCD R   RWCD RWCD C    R    R
+office    company     .    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .
+office    registered  RWC  RWCD RWCD RWC  R   R   RWCD R   RWC  RWCD R   RWCD RWCD C    R    R
+office    accepted    RWC  RWCD RWCD RWC  R   R   RWCD R   RWC  RWCD R   RWCD RWCD C    R    R
+office    about       C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .
+office    recused     C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .
+admin     own         RWCD RWCD C    RWCD R   R   RWCD .   RWC  RWCD R   RWCD RWCD C    R    R
+admin     asked       RWCD RWCD C    RWCD R   R   RWCD .   RWC  RWCD R   RWCD RWCD C    R    R
+admin     department  RWCD RWCD C    RWCD R   R   RWCD .   RWC  RWCD R   RWCD RWCD C    R    R
+admin     child       RWCD RWCD C    RWCD R   R   RWCD .   RWC  RWCD R   RWCD RWCD C    R    R
+admin     other       RWCD RWCD C    RWCD R   R   RWCD .   RWC  RWCD R   RWCD RWCD C    R    R
+admin     company     .    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .
+admin     registered  RWCD RWCD RWCD RWCD R   R   RWCD R   RWC  RWCD R   RWCD RWCD C    R    R
+admin     accepted    RWCD RWCD C    RWCD R   R   RWCD R   RWC  RWCD R   RWCD RWCD C    R    R
+admin     about       C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .
+admin     recused     C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .
+portal    complainant R    .    .    .    .   .   .    .   R    RW   .   .    .    .    .    .
+portal    stranger    .    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .
+public    stranger    .    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .
 """
 #: What the columns are: a case, a party whom all may know, a confidential complainant,
 #: an assignment (the actor's, if there is one), somebody else's message, the actor's
-#: own words that they were notified of, somebody else's notification.
+#: own words that they were notified of, somebody else's notification, a follow-up by
+#: nobody in particular and an answer to it.
 COLUMNS = {
     "case": "complaint",
     "pty": "party",
@@ -88,6 +89,8 @@ COLUMNS = {
     "act": "activity",
     "file": "attachment",
     "note": "notice",
+    "call": "follow_up",
+    "said": "answer",
 }
 READS = ("read", "search", "search_count", "read_group", "export", "name_search")
 MESSAGES = ("message", "words")
@@ -108,15 +111,20 @@ VALUES = {
     "activity": ("summary", "Changed"),
     "attachment": ("name", "changed.txt"),
     "notice": ("is_read", True),
+    "follow_up": ("note", "Changed"),
+    "answer": ("value", "1"),
 }
 REFUSALS = (AccessError, MissingError, UserError)
 REFUSAL_LOGS = ("odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_model")
 CONFIGURATION = (
     "assignment.template",
     "category",
+    "follow.up.question",
+    "follow.up.rule",
     "reason",
     "role",
     "role.duty",
+    "round.rule",
     "severity.rule",
     "stage.requirement",
 )
@@ -213,6 +221,9 @@ class AccessMatrixCommon(AccessCommon):
             ),
             create["assignment.template"]({**of_policy, "role_id": role.id}),
             create["reason"]({**of_policy, "code": "branch"}),
+            create["round.rule"](of_policy),
+            create["follow.up.question"](of_policy),
+            create["follow.up.rule"]({**of_policy, "role_id": role.id}),
         ]
 
     def _make_rows(self, situation, actor):
@@ -252,6 +263,9 @@ class AccessMatrixCommon(AccessCommon):
         )
         complaint.sudo()._message_subscribe(self.follower.ids)
         todo = env.ref("mail.mail_activity_data_todo")
+        follow_up = env["complaint.follow.up"].create(
+            {"complaint_id": complaint.id, "name": "Call-back"}
+        )
         return {
             "complaint": complaint,
             "party": self._make_party(complaint, type="witness", name="Zhao Min"),
@@ -287,6 +301,17 @@ class AccessMatrixCommon(AccessCommon):
                 {"name": "letter.txt", "raw": b"secret", **of_case}
             ),
             "notice": notices[0],
+            "follow_up": follow_up,
+            "answer": env["complaint.follow.up.answer"].create(
+                {
+                    "follow_up_id": follow_up.id,
+                    "question_id": env["complaint.follow.up.question"]
+                    .create({"policy_id": complaint.policy_id.id, "name": "Happy?"})
+                    .id,
+                    "name": "Happy?",
+                    "kind": "text",
+                }
+            ),
         }
 
     def _make_party(self, complaint, **values):
@@ -378,6 +403,13 @@ class AccessMatrixCommon(AccessCommon):
             "assignment": {**of_case, "user_id": env.uid},
             "round": {**of_case, "number": 9},
             "change": {**of_case, "to_id": complaint.severity_id.id},
+            "follow_up": {**of_case, "name": "Call-back"},
+            "answer": {
+                "follow_up_id": rows["follow_up"].id,
+                "question_id": rows["answer"].question_id.id,
+                "name": "Happy?",
+                "kind": "text",
+            },
             "link": {**of_case, "linked_id": rows["link"].linked_id.id, "type": "part"},
             "registration": {"name": "Another"},
             "message": {**said, "message_type": "comment"},
