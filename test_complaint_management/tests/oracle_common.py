@@ -5,7 +5,7 @@ from odoo import fields
 from odoo.exceptions import UserError
 
 from . import oracle
-from .oracle_steps import OracleSteps
+from .oracle_resolution import OracleResolution
 
 # Local time is eight hours later.
 MONDAY = datetime(2026, 11, 16, 2)
@@ -35,7 +35,7 @@ TIMES = {
 SECOND = timedelta(seconds=1)
 
 
-class OracleCommon(OracleSteps):
+class OracleCommon(OracleResolution):
     """Compares policies with the entries of the oracle, as their scenarios say.
 
     A scenario has these sections, each a list of keyword arguments of the method
