@@ -36,6 +36,7 @@ class ComplaintComplaint(models.Model):
         "complaint.timed.mixin",
         "complaint.approval.mixin",
         "complaint.satisfaction.mixin",
+        "complaint.correspondence.mixin",
         "mail.tracking.duration.mixin",
         "mail.thread",
         "mail.activity.mixin",
@@ -455,4 +456,5 @@ class ComplaintComplaint(models.Model):
             "complaint.approval",
             "complaint.party",
             "complaint.follow.up.rule",
+            "complaint.letter.template",
         ]

@@ -65,10 +65,14 @@ class ComplaintNumbering(models.AbstractModel):
 
         One query however many; gaps are allowed, doubles are not.
         """
+        # sudo: ir.sequence - everybody who registers draws a number
+        return self._draw(policy.sudo().sequence_id, number, day)
+
+    @api.model
+    def _draw(self, sequence, number: int, day: date) -> list[str]:
+        """Return ``number`` fresh numbers of ``sequence``; see above."""
         if not number:
             return []
-        # sudo: ir.sequence - everybody who registers draws a number
-        sequence = policy.sudo().sequence_id
         if sequence.implementation != "standard" or not sequence.use_date_range:
             return [sequence.next_by_id(day) for _index in range(number)]
         current = self._get_range(sequence, day)

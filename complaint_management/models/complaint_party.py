@@ -210,6 +210,17 @@ class ComplaintParty(models.Model):
             self._keep_discretion()
         return result
 
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_written_to(self):
+        # sudo: complaint.letter - a letter that the user can't see was sent too
+        letters = self.env["complaint.letter"].sudo()
+        if letters.search_count(
+            [("party_id", "in", self.ids), ("state", "!=", "draft")], limit=1
+        ):
+            raise UserError(
+                self.env._("A letter went to this party: it stays on the case.")
+            )
+
     def unlink(self):
         complaints = self.complaint_id
         result = super().unlink()
@@ -222,7 +233,11 @@ class ComplaintParty(models.Model):
         if event == "received":
             for policy in complaints.policy_id.filtered("acknowledgement_template_id"):
                 cases = complaints.filtered(lambda case, p=policy: case.policy_id == p)
-                self._mail_complainants(cases, policy.acknowledgement_template_id)
+                told = self._mail_complainants(
+                    cases, policy.acknowledgement_template_id
+                )
+                if told:
+                    (cases & told.complaint_id)._complaint_event("acknowledged", told)
         elif event == "stage_entered" and source.mail_template_id:
             # Who complained in a merged case hears of the case that goes on.
             going_on = complaints.filtered(lambda case: not case.master_id)
@@ -302,7 +317,10 @@ class ComplaintParty(models.Model):
 
     @api.model
     def _mail_complainants(self, complaints, template):
-        """Queue ``template`` to the complainants; the case notes that, not to whom."""
+        """Queue ``template`` to the complainants; the case notes that, not to whom.
+
+        :return: who was written to
+        """
         # sudo: complaint.party - the policy writes to people whom staff may not know
         parties = self.sudo().search(
             [
@@ -316,6 +334,7 @@ class ComplaintParty(models.Model):
         parties.complaint_id._message_log_batch(
             bodies=dict.fromkeys(parties.complaint_id.ids, note)
         )
+        return parties
 
     def _get_main(self):
         """Return the complainant who speaks for the case, at most one."""

@@ -212,6 +212,12 @@ class ComplaintPolicyFileMixin(models.AbstractModel):
             {name: self[name] for name in self._fields if name in ("code", "usage")}
         )
 
+    def _after_file_texts(self):
+        """Check texts that a file brought, in languages that the ORM didn't see; hook.
+
+        :raise UserError: a text can't be taken
+        """
+
     @api.model
     def _find_policy_file_rows(self, policy):
         """Return the rows of ``policy``, archived ones included."""

@@ -248,6 +248,7 @@ class ComplaintPolicyFileWriter(models.AbstractModel):
                     )
                 )
                 record.invalidate_recordset([name], flush=False)
+        record._after_file_texts()
 
     # what the file doesn't name
 

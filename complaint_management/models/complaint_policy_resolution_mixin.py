@@ -10,6 +10,21 @@ class ComplaintPolicyResolutionMixin(models.AbstractModel):
     approval_rule_ids = fields.One2many(
         "complaint.approval.rule", "policy_id", copy=True
     )
+    # answers and letters
+    letter_template_ids = fields.One2many(
+        "complaint.letter.template", "policy_id", copy=True
+    )
+    answer_requirement_ids = fields.One2many(
+        "complaint.answer.requirement", "policy_id", copy=True
+    )
+    answer_moves_stage = fields.Boolean(
+        string="Final Answer Moves the Case",
+        help="Giving it moves the case on to the stage of phase “Answer”.",
+    )
+    close_needs_answer = fields.Boolean(
+        string="Closing Needs a Final Answer",
+        help="Cases that are withdrawn, not accepted or merged need none.",
+    )
 
     # rounds and follow-up
     max_rounds = fields.Integer(
@@ -73,6 +88,8 @@ class ComplaintPolicyResolutionMixin(models.AbstractModel):
     def _get_item_fields(self) -> list[str]:
         """Return the fields of such rows, in the order in which they may refer."""
         return [
+            "letter_template_ids",
+            "answer_requirement_ids",
             "approval_rule_ids",
             "round_rule_ids",
             "follow_up_question_ids",

@@ -28,6 +28,7 @@ class ComplaintRole(models.Model):
         ("complaint.round.rule", "role_id"),
         ("complaint.follow.up.rule", "role_id"),
         ("complaint.follow.up", "role_id"),
+        ("complaint.letter.template", "role_ids"),
     ]
 
     resolution = fields.Selection(

@@ -34,6 +34,7 @@ class ComplaintStage(models.Model):
         ("complaint.escalation.rule", "stage_id"),
         ("complaint.round.rule", "stage_id"),
         ("complaint.follow.up.rule", "event_stage_id"),
+        ("complaint.letter.template", "event_stage_id"),
     ]
 
     phase = fields.Selection(
@@ -144,6 +145,7 @@ class ComplaintStage(models.Model):
             if not case.outcome_id
         ]
         if self.phase == "closed" and old.phase not in CLOSED_PHASES:
+            missing += complaints._get_missing_answers()
             missing += complaints._get_satisfaction_missing()
         return missing
 

@@ -11,6 +11,7 @@ KINDS = [
     ("calendar", "No Working Hours"),
     ("year", "Next Year's Days Off Missing"),
     ("mail", "Mail Not Delivered"),
+    ("letter", "Letter Not Delivered"),
     ("cron", "Scheduler Late"),
 ]
 
@@ -252,12 +253,25 @@ class ComplaintStuck(models.Model):
             ),
         }
 
+    def _select_letter(self) -> dict:
+        """Return letters that came back, or that could not go out."""
+        return {
+            "complaint.letter": SQL(
+                """SELECT t.id AS res_id, t.name, t.complaint_id, t.policy_id
+                     FROM complaint_letter t
+                     JOIN complaint_complaint c ON c.id = t.complaint_id
+                    WHERE c.is_closed IS NOT TRUE AND t.replaced_by_id IS NULL
+                      AND (t.state = 'undeliverable'
+                       OR (t.state = 'ready' AND t.failure IS NOT NULL))"""
+            )
+        }
+
     def _select_cron(self) -> dict:
         """Return the schedulers that are off, late or failing."""
         late = fields.Datetime.subtract(fields.Datetime.now(), minutes=30)
         crons = [
             self.env.ref(f"complaint_management.ir_cron_complaint_{name}").id
-            for name in ("runner", "duties")
+            for name in ("runner", "duties", "letters")
         ]
         return {
             "ir.cron": SQL(

@@ -1,4 +1,5 @@
 from . import (
+    test_answer,
     test_approval,
     test_approval_answer,
     test_approval_rule,
@@ -26,6 +27,10 @@ from . import (
     test_role_respondents,
     test_follow_up,
     test_js,
+    test_letter,
+    test_letter_policy,
+    test_letter_report,
+    test_letter_rule,
     test_reports,
     test_satisfaction,
     test_tools,

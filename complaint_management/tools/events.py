@@ -39,6 +39,7 @@ EVENTS = [
     ("letter_served", "Letter Served"),
     ("interim_answered", "Interim Answer Given"),
     ("answered", "Final Answer Given"),
+    ("result_answered", "Result of the Execution Told"),
     ("satisfied", "Complainant Satisfied"),
     ("dissatisfied", "Complainant Not Satisfied"),
     ("follow_up_done", "Follow-up Done"),

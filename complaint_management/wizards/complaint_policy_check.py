@@ -23,6 +23,7 @@ class ComplaintPolicyCheck(models.TransientModel):
     _inherit = [
         "complaint.policy.check.clock.mixin",
         "complaint.policy.check.round.mixin",
+        "complaint.policy.check.letter.mixin",
     ]
     _rec_name = "policy_id"
 
@@ -69,6 +70,8 @@ class ComplaintPolicyCheck(models.TransientModel):
             "_check_rounds",
             "_check_round_order",
             "_check_follow_ups",
+            "_check_letters",
+            "_check_answers",
             "_check_references",
             "_check_lost_hints",
         ]
