@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Command
@@ -235,9 +237,24 @@ class ComplaintAnswer(models.Model):
         answers._request_approval()
         return True
 
+    def action_draft(self):
+        """Take an answer that waits for approval back, to change it."""
+        self.check_access("read")
+        self.complaint_id.check_access("write")
+        if any(answer.state != "approval" for answer in self):
+            raise UserError(self.env._("Only what waits for approval is taken back."))
+        answers = self.sudo()  # sudo: complaint.answer - as above
+        answers._cancel_approval()
+        answers.write({"state": "draft", "approval_state": False})
+        return True
+
     def _check_open_case(self):
         # What came of it is often told when the case is closed already.
         self.filtered(lambda row: row.type != "result").complaint_id._check_open()
+
+    def _get_approval_summary(self):
+        summary = super()._get_approval_summary()
+        return summary + Markup("<br/>%s") % (self.text or "")
 
     def _on_approved(self):
         """Give the answer: to the complainant, and to who forwarded the case."""

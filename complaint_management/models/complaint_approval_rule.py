@@ -43,6 +43,12 @@ class ComplaintApprovalRule(models.Model):
         domain="[('policy_id', '=', policy_id)]",
         help="Entering which stages. Empty: any.",
     )
+    letter_template_ids = fields.Many2many(
+        "complaint.letter.template",
+        string="Letters",
+        domain="[('policy_id', '=', policy_id)]",
+        help="Sending which letters. Empty: any.",
+    )
     # of whom
     role_id = fields.Many2one(
         "complaint.role",

@@ -1,3 +1,5 @@
+from markupsafe import Markup
+
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError
 from odoo.fields import Domain
@@ -53,6 +55,8 @@ class ComplaintLetter(models.Model):
     _inherit = ["complaint.approvable.mixin", "complaint.letter.words.mixin"]
     _order = "id desc"
     _complaint_subject = "letter"
+    # What a closed case still has to be told goes out all the same.
+    _approval_ends_with_case = False
 
     name = fields.Char(string="Number", required=True, readonly=True, index="trigram")
     complaint_id = fields.Many2one(
@@ -71,6 +75,9 @@ class ComplaintLetter(models.Model):
     round_id = fields.Many2one("complaint.round", readonly=True)
     template_id = fields.Many2one(
         "complaint.letter.template", readonly=True, index=True, ondelete="restrict"
+    )
+    cause = fields.Char(
+        string="Written When", readonly=True, help="The event; empty: by hand."
     )
     purpose = fields.Selection(LETTER_PURPOSES, required=True, readonly=True)
     answer_id = fields.Many2one(
@@ -239,10 +246,18 @@ class ComplaintLetter(models.Model):
     # ------------------------------------------------------------
 
     def _get_approval_scope(self) -> dict:
-        return {
-            **super()._get_approval_scope(),
-            "letter_template_ids": self.template_id,
-        }
+        scope = super()._get_approval_scope()
+        return {**scope, "letter_template_ids": self.template_id}
+
+    def _get_approval_reason(self) -> str:
+        # The subject may name somebody whom not everybody may know.
+        return f"{self.template_id.name} {self.name}"
+
+    def _get_approval_summary(self):
+        summary = super()._get_approval_summary()
+        if self.party_id.identity_access in (False, "case"):
+            summary += Markup("<br/><b>%s</b>%s") % (self.subject, self.body or "")
+        return summary
 
     def _on_approved(self):
         """Take note that the letter may go out, and let it go when it was to."""
@@ -297,6 +312,7 @@ class ComplaintLetter(models.Model):
     def action_draft(self):
         """Take letters that are still here back, to change their words."""
         letters = self._check_step("approval", "ready", "cancelled")
+        letters._cancel_approval()
         if letters.filtered("attachment_id"):
             letters._drop_pdf()
         letters.write({"state": "draft", "queued_at": False, "approval_state": False})
@@ -305,6 +321,7 @@ class ComplaintLetter(models.Model):
     def action_cancel(self):
         """Call letters off that haven't gone out; their numbers stay used."""
         letters = self._check_step(*OPEN_STATES)
+        letters._cancel_approval()
         letters.write({"state": "cancelled", "queued_at": False})
         letters._end_review()
         return True

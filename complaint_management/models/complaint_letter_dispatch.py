@@ -33,7 +33,7 @@ class ComplaintLetter(models.Model):
         self.queued_at = fields.Datetime.now()
         if drafts:
             drafts.state = "approval"
-            drafts._request_approval()
+            drafts.with_context(complaint_finishing=True)._request_approval()
         ready = self.filtered(lambda row: row.state == "ready")
         if now and len(ready) <= AT_ONCE:
             ready._go_out()
@@ -42,7 +42,8 @@ class ComplaintLetter(models.Model):
 
     def _on_approved(self):
         result = super()._on_approved()
-        self._trigger_cron()
+        if not self.env.context.get("complaint_finishing"):
+            self._trigger_cron()
         return result
 
     def _trigger_cron(self):

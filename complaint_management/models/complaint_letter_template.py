@@ -19,6 +19,17 @@ LETTER_PURPOSES = [
 #: Written by the answer itself, never a second time by its event.
 ANSWER_PURPOSES = ("interim", "final", "result")
 ANSWER_EVENTS = ("interim_answered", "answered", "result_answered")
+#: What letters cause themselves: no reason to write on and on, without end.
+LETTER_EVENTS = (
+    "letter_approved",
+    "letter_sent",
+    "letter_served",
+    "acknowledged",
+    "approval_asked",
+    "approval_given",
+    "approval_refused",
+    "approval_decided",
+)
 
 
 class ComplaintLetterTemplate(models.Model):
@@ -38,7 +49,10 @@ class ComplaintLetterTemplate(models.Model):
         "mail.render.mixin",
     ]
     _unrestricted_rendering = True
-    _complaint_used_by = [("complaint.letter", "template_id")]
+    _complaint_used_by = [
+        ("complaint.letter", "template_id"),
+        ("complaint.approval.rule", "letter_template_ids"),
+    ]
     _policy_file_skip = ("lang",)
 
     purpose = fields.Selection(LETTER_PURPOSES, required=True, default="other")
@@ -222,6 +236,8 @@ class ComplaintLetterTemplate(models.Model):
         """Listen to ``complaint.complaint._complaint_event``: write letters."""
         if complaints._is_history():
             return
+        if source is not None and source._name == "complaint.letter":
+            source = source.filtered(lambda row: row.cause not in LETTER_EVENTS)
         # sudo: complaint.complaint - rules write whatever the user may see
         cases = complaints.sudo()
         for template in self._get_listening(cases, event):
@@ -230,4 +246,5 @@ class ComplaintLetterTemplate(models.Model):
             concerned = template._filter_event(cases, event, source)
             concerned = template._filter_complaints(concerned)
             if concerned:
-                self.env["complaint.letter.writer"]._write_by_rule(template, concerned)
+                writer = template._as_acting(self.env["complaint.letter.writer"])
+                writer._write_by_rule(template, concerned, event)

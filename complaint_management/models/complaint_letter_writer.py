@@ -13,9 +13,9 @@ class ComplaintLetterWriter(models.AbstractModel):
     _description = "Writer of Letters"
 
     @api.model
-    def _write_by_rule(self, template, complaints):
-        """Write ``template`` for the cases to which its event has happened."""
-        letters = self._write(template, complaints)
+    def _write_by_rule(self, template, complaints, event):
+        """Write ``template`` for the cases to which ``event`` has happened."""
+        letters = self._write(template, complaints, cause=event)
         if template.automatic:
             letters._finish()
         else:

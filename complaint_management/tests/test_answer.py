@@ -142,18 +142,28 @@ class TestAnswer(LetterCommon):
 
     def test_approval(self):
         """Waiting, it is kept as it is; refused, it is a draft again."""
-        answer = self._prepare_answer(self.complaint)
-        self.patch(
-            self.registry["complaint.answer"], "_request_approval", lambda rows: None
+        role = self._create_role(
+            "boss", resolution="users", user_ids=[Command.set(self.manager.ids)]
         )
+        self._create_item(
+            "complaint.approval.rule", "boss", subject="answer", role_id=role.id
+        )
+        answer = self._prepare_answer(self.complaint)
         answer.action_give()
         self.assertEqual(answer.state, "approval")
+        self.assertIn("The pads were worn", self.complaint.approval_ids.summary)
         with self.assertRaises(UserError):
             answer.sudo().text = "<p>Other</p>"
         answer._set_refused("Too short")
         self.assertEqual((answer.state, answer.approval_note), ("draft", "Too short"))
         answer.action_give()
-        answer.with_user(self.manager)._set_approved()
+        answer.action_draft()
+        self.assertEqual(answer.state, "draft")
+        with self.assertRaisesRegex(UserError, "taken back"):
+            answer.action_draft()
+        answer.action_give()
+        pending = self.complaint.approval_ids.filtered(lambda q: q.state == "pending")
+        pending.with_user(self.manager).action_approve()
         self.assertEqual(answer.state, "given")
         self.assertEqual(answer.given_by_id, self.handler, "who wrote it")
 

@@ -252,6 +252,59 @@ class TestLetter(LetterCommon):
             with self.assertRaisesRegex(UserError, "Sent"):
                 getattr(letter.with_user(self.handler), step)()
 
+    def _create_approval_rule(self, **values):
+        role = self._create_role(
+            "boss", resolution="users", user_ids=[Command.set(self.manager.ids)]
+        )
+        return self._create_item(
+            "complaint.approval.rule",
+            "boss",
+            **{"subject": "letter", "role_id": role.id, **values},
+        )
+
+    def test_approval(self):
+        """What needs approval waits for it, refused it is a draft again."""
+        self._create_approval_rule(letter_template_ids=[Command.set(self.template.ids)])
+        letter = self._letter()
+        letter.with_user(self.handler).action_send()
+        self.assertEqual((letter.state, letter.approval_state), ("approval", "pending"))
+        with self.assertRaisesRegex(UserError, "kept as it is"):
+            letter.subject = "Other"
+        question = self.complaint.approval_ids
+        self.assertNotIn("About", question.reason)
+        self.assertIn("Dear Wang Fang", question.summary)
+        letter._set_refused("Too short")
+        self.assertEqual((letter.state, letter.approval_note), ("draft", "Too short"))
+        letter.with_user(self.handler).action_send()
+        question = self.complaint.approval_ids.filtered(lambda q: q.state == "pending")
+        question.with_user(self.manager).action_approve()
+        self.assertEqual(letter.state, "ready")
+        self._send_waiting()
+        self.assertEqual(letter.state, "sent")
+        other = self._create_letter_template("other")
+        free = self._write(other, self.complaint)
+        free.with_user(self.handler).action_send()
+        self.assertEqual(free.state, "sent", "only the letters that the rule names")
+
+    def test_taken_back_from_approval(self):
+        self._create_approval_rule()
+        letter = self._letter()
+        letter.with_user(self.handler).action_send()
+        letter.with_user(self.handler).action_draft()
+        self.assertEqual(letter.state, "draft")
+        self.assertEqual(self.complaint.approval_ids.state, "cancelled")
+
+    def test_the_question_names_nobody_in_confidence(self):
+        self._create_approval_rule()
+        self.template.subject = "To {{ object.addressee }}"
+        complaint = self._create_accepted(
+            contact_confidential=True, contact_email="wang@example.com"
+        )
+        letter = self._write(self.template, complaint)
+        letter.with_user(self.office).action_send()
+        question = complaint.approval_ids
+        self.assertNotIn("Wang", f"{question.reason} {question.summary}")
+
     # evidence
 
     def test_kept_as_it_went_out(self):

@@ -94,6 +94,16 @@ class TestLetterRule(LetterCommon):
         stuck = self.env["complaint.stuck"].search([("kind", "=", "letter")])
         self.assertEqual(stuck.mapped("name"), [letters[0].name])
 
+    def test_a_letter_causes_no_letters_without_end(self):
+        self._create_letter_template(event="received", automatic=True)
+        self._create_letter_template("copy", event="letter_sent", automatic=True)
+        complaint = self._create_complaint(contact_email="wang@example.com")
+        for _turn in range(3):
+            self._send_waiting()
+        codes = self._letters_of(complaint).template_id.mapped("code")
+        self.assertEqual(sorted(codes), ["copy", "notice"])
+        self.assertEqual(len(self._letters_of(complaint)), 2)
+
     def test_writing_many(self):
         """What each further letter costs doesn't grow with their number."""
         template = self._create_letter_template(delivery="any")
@@ -109,10 +119,9 @@ class TestLetterRule(LetterCommon):
         )
 
         def write(count):
-            self.writer._write_by_rule(template_auto, cases[:count])
+            self.writer._write_by_rule(template, cases[:count], "received")
 
-        template_auto = template
-        template_auto.automatic = True
+        template.automatic = True
         cost = self._measure_queries_per_record(write)
         self.assertLess(cost, 8)
 

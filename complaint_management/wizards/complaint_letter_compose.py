@@ -103,8 +103,8 @@ class ComplaintLetterCompose(models.TransientModel):
             "params": {
                 "type": "info",
                 "message": self.env._(
-                    "The letter is written. It goes to somebody whom only the complaint "
-                    "office knows, so the office reads and sends it."
+                    "The letter is written. It goes to somebody whom only the "
+                    "complaint office knows, so the office reads and sends it."
                 ),
                 "next": {"type": "ir.actions.act_window_close"},
             },

@@ -66,8 +66,8 @@ class ComplaintLetterServe(models.TransientModel):
             if self.step == "served" and letter.sent_at and self.at < letter.sent_at:
                 raise UserError(
                     self.env._(
-                        "The letter %(letter)s went out on %(date)s: it can't have been "
-                        "served before.",
+                        "The letter %(letter)s went out on %(date)s: it can't have "
+                        "been served before.",
                         letter=letter.name,
                         date=letter.sent_at.date(),
                     )
