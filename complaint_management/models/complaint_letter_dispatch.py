@@ -84,6 +84,36 @@ class ComplaintLetter(models.Model):
         mailed._set_sent("mail")
 
     # ------------------------------------------------------------
+    # REVIEW
+    # ------------------------------------------------------------
+
+    def _ask_review(self):
+        """Let who works on the cases read the drafts, by an activity."""
+        todo = "mail.mail_activity_data_todo"
+        for letter in self:
+            reviewer = letter._get_reviewer()
+            if reviewer:
+                letter.activity_id = letter.complaint_id.activity_schedule(
+                    todo,
+                    user_id=reviewer.id,
+                    summary=self.env._("Review the letter %s", letter.name),
+                )
+
+    def _get_reviewer(self):
+        """Return who reads the draft: who leads the case, or the office."""
+        case = self.complaint_id
+        known = self.party_id.identity_access in (False, "case") or (
+            self.party_id.identity_access == "handler" and case.handler_id
+        )
+        users = case.handler_id or case.responsible_id
+        if not known or not users:
+            users = case.policy_id.office_user_ids - case.excluded_user_ids
+        return users.filtered("active")[:1]
+
+    def _end_review(self):
+        self.activity_id.action_feedback()
+
+    # ------------------------------------------------------------
     # PDF
     # ------------------------------------------------------------
 
