@@ -61,7 +61,7 @@ class ComplaintStuck(models.Model):
             for model, select in getattr(self, f"_select_{kind}")().items():
                 selects.append(
                     SQL(
-                        """SELECT x.res_id::bigint * 64 + %(number)s AS id,
+                        """SELECT x.res_id::bigint * 1024 + %(number)s AS id,
                                   %(kind)s AS kind, x.name, x.complaint_id,
                                   x.policy_id, p.company_id,
                                   %(model)s AS res_model, x.res_id
@@ -148,12 +148,22 @@ class ComplaintStuck(models.Model):
         """Return the rows that the scheduler has left out."""
         return {
             model: SQL(
-                """SELECT t.id AS res_id, t.name, t.complaint_id, t.policy_id
+                """SELECT t.id AS res_id, %s AS name, %s AS complaint_id,
+                          %s AS policy_id
                      FROM %s t WHERE t.failure_count >= 3""",
+                self._get_column(model, "name", "''"),
+                self._get_column(model, "complaint_id", "NULL::int"),
+                self._get_column(model, "policy_id", "NULL::int"),
                 SQL.identifier(self.env[model]._table),
             )
             for model in self.env["complaint.runner"]._get_models()
         }
+
+    @api.model
+    def _get_column(self, model, name, other) -> SQL:
+        """Return a column of the rows ``t``; not all that is scheduled has a case."""
+        field = self.env[model]._fields.get(name)
+        return SQL.identifier("t", name) if field and field.store else SQL(other)
 
     def _select_untold(self) -> dict:
         """Return escalations that have reached nobody."""
