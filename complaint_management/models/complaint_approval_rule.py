@@ -37,6 +37,16 @@ class ComplaintApprovalRule(models.Model):
         help="Asked when the ratio is over this, 1 for 1:1, 10 for 1:10. 0: the ratio "
         "doesn't matter.",
     )
+    over_maximum = fields.Boolean(
+        string="Above the Maximum Only",
+        help="Asked when a remedy is more than the scale of its type allows.",
+    )
+    remedy_type_ids = fields.Many2many(
+        "complaint.remedy.type",
+        string="Remedy Types",
+        domain="[('policy_id', '=', policy_id)]",
+        help="Which remedies. Empty: any.",
+    )
     stage_ids = fields.Many2many(
         "complaint.stage",
         string="Stages",
@@ -137,6 +147,8 @@ class ComplaintApprovalRule(models.Model):
 
     def _is_over(self, figures: dict) -> bool:
         """Tell whether ``figures`` are above the limits of this rule."""
+        if self.over_maximum and not figures.get("over_maximum"):
+            return False
         limits = {"amount": self.amount_over, "ratio": self.ratio_over}
         limits = {name: limit for name, limit in limits.items() if limit}
         return not limits or any(

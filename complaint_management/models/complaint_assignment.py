@@ -1,6 +1,5 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError, UserError, ValidationError
-from odoo.tools import is_html_empty
 
 from ..tools.events import ASSIGNMENT_TYPES
 from .complaint_assignment_event_mixin import OPEN_STATES
@@ -25,7 +24,11 @@ class ComplaintAssignment(models.Model):
 
     _name = "complaint.assignment"
     _description = "Complaint Assignment"
-    _inherit = ["complaint.scheduled.mixin", "complaint.assignment.event.mixin"]
+    _inherit = [
+        "complaint.scheduled.mixin",
+        "complaint.assignment.event.mixin",
+        "complaint.assignment.result.mixin",
+    ]
     _order = "due_at, id"
     _check_company_auto = True
 
@@ -258,6 +261,7 @@ class ComplaintAssignment(models.Model):
         )
         self._emit("assignment_done")
         self._emit_last()
+        self._carry_out()
         return True
 
     def _check_ends_by_hand(self):
@@ -267,17 +271,6 @@ class ComplaintAssignment(models.Model):
                     self.env._(
                         "“%s” ends when somebody else accepts the case or when it is "
                         "closed: somebody always answers for it.",
-                        assignment.display_name,
-                    )
-                )
-
-    def _check_opinion(self):
-        for assignment in self:
-            owed = assignment.type in self._get_types_with_opinion()
-            if owed and is_html_empty(assignment.opinion):
-                raise UserError(
-                    self.env._(
-                        "Write down the opinion or finding of “%s” first.",
                         assignment.display_name,
                     )
                 )
@@ -337,7 +330,7 @@ class ComplaintAssignment(models.Model):
 
         An add-on whose assignments go on after closing overrides it.
         """
-        still_open = self.filtered(lambda row: row._is_open())
+        still_open = self.filtered(lambda row: row._is_open()) - self._get_agreed()
         accepted = still_open.filtered(lambda row: row.state == "accepted")
         led = accepted.filtered(lambda row: row.type == "lead").complaint_id
         # The last one asked stands for the case in statistics, signed or not.
@@ -375,7 +368,3 @@ class ComplaintAssignment(models.Model):
         """Ask again for what recurs until the case is closed."""
         for template, assignments in self.grouped("template_id").items():
             template._repeat(assignments)
-
-    def _get_types_with_opinion(self) -> tuple:
-        """Return the types that can't be finished without words."""
-        return ("opinion", "statement", "verification")

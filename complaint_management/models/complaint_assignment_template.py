@@ -144,12 +144,24 @@ class ComplaintAssignmentTemplate(models.Model):
     def _get_listening_domain(self) -> list:
         return [("trigger", "=", "event"), *super()._get_listening_domain()]
 
+    def _filter_event(self, complaints, event, source):
+        cases = super()._filter_event(complaints, event, source)
+        if event == "finding_made":
+            # As below: the committee's finding doesn't ask the committee.
+            # sudo: complaint.finding - rules work for whoever causes the event
+            others = source.sudo().filtered(
+                lambda finding: finding.assignment_id.template_id != self
+            )
+            cases &= others.complaint_id
+        return cases
+
     def _filter_assignments(self, assignments):
         rows = super()._filter_assignments(assignments)
-        if self.event == "assigned" and not self.event_template_id:
-            # What a rule asked for is no reason to ask again, without end.
-            rows = rows.filtered(lambda row: not row.template_id)
-        return rows
+        if self.event_template_id:
+            return rows
+        # What a rule asked for is no reason to ask again, without end.
+        own = rows.template_id if self.event == "assigned" else self
+        return rows.filtered(lambda row: row.template_id not in own)
 
     def _prepare_assignments(
         self, complaint, at=None, memo=None, first=None

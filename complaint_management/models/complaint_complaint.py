@@ -37,6 +37,7 @@ class ComplaintComplaint(models.Model):
         "complaint.approval.mixin",
         "complaint.satisfaction.mixin",
         "complaint.correspondence.mixin",
+        "complaint.resolution.mixin",
         "mail.tracking.duration.mixin",
         "mail.thread",
         "mail.activity.mixin",

@@ -1,5 +1,14 @@
 from odoo import api, fields, models
 
+from ..tools.delay import add_calendar_delay
+
+#: Units in which a limitation period is written.
+LIMITATION_UNITS = [
+    ("days", "Calendar Days"),
+    ("weeks", "Weeks"),
+    ("months", "Months"),
+]
+
 
 class ComplaintPolicyResolutionMixin(models.AbstractModel):
     """What a policy says about the way from acceptance to satisfaction."""
@@ -7,6 +16,56 @@ class ComplaintPolicyResolutionMixin(models.AbstractModel):
     _name = "complaint.policy.resolution.mixin"
     _description = "Complaint Policy: Resolution"
 
+    # acceptance
+    acceptance = fields.Selection(
+        [
+            ("none", "Not Used"),
+            ("optional", "May Be Decided"),
+            ("required", "Required before Handling"),
+        ],
+        string="Decision on Acceptance",
+        required=True,
+        default="none",
+        help="Required: nothing enters a stage of phase Handling or later before it is "
+        "accepted.",
+    )
+    acceptance_kind_ids = fields.Many2many(
+        "complaint.kind",
+        "complaint_policy_acceptance_kind_rel",
+        string="Decided for Kinds",
+        domain="[('policy_id', '=', id)]",
+        help="Empty: all kinds.",
+    )
+    acceptance_track = fields.Selection(
+        [("spot", "On the Spot"), ("formal", "Formal")],
+        string="Decided on Track",
+        help="Empty: both tracks.",
+    )
+    completion_stage_id = fields.Many2one(
+        "complaint.stage",
+        string="Stage while Incomplete",
+        domain="[('policy_id', '=', id)]",
+        help="A case waits here while the complainant is asked for what is missing. "
+        "Let the stage pause clocks if they should stand still. Empty: it stays where "
+        "it is.",
+    )
+    limitation_delay = fields.Integer(
+        string="Limitation Period",
+        help="So long after the event a complaint may be made. 0: always.",
+    )
+    limitation_unit = fields.Selection(
+        LIMITATION_UNITS, string="Unit of the Limitation", default="months"
+    )
+    # finding and remedies
+    investigator_min = fields.Integer(
+        string="Investigators at Least", help="So many names stand under a finding."
+    )
+    remedy_consent = fields.Boolean(
+        string="Consent before a Remedy",
+        default=True,
+        help="A remedy is carried out only when the complainant has accepted it.",
+    )
+    remedy_type_ids = fields.One2many("complaint.remedy.type", "policy_id", copy=True)
     approval_rule_ids = fields.One2many(
         "complaint.approval.rule", "policy_id", copy=True
     )
@@ -88,6 +147,7 @@ class ComplaintPolicyResolutionMixin(models.AbstractModel):
     def _get_item_fields(self) -> list[str]:
         """Return the fields of such rows, in the order in which they may refer."""
         return [
+            "remedy_type_ids",
             "letter_template_ids",
             "answer_requirement_ids",
             "approval_rule_ids",
@@ -95,3 +155,33 @@ class ComplaintPolicyResolutionMixin(models.AbstractModel):
             "follow_up_question_ids",
             "follow_up_rule_ids",
         ]
+
+    def _decides_acceptance(self, complaint) -> bool:
+        """Tell whether this policy has the acceptance of ``complaint`` decided."""
+        kinds, track = self.acceptance_kind_ids, self.acceptance_track
+        return (
+            self.acceptance in ("optional", "required")
+            and (not kinds or complaint.kind_id in kinds)
+            and (not track or complaint.track == track)
+        )
+
+    def _is_too_late(self, complaint) -> bool:
+        """Tell whether ``complaint`` was made after the limitation period."""
+        happened, delay = complaint.occurred_at, self.limitation_delay
+        if not (happened and delay and complaint.received_at):
+            return False
+        end = add_calendar_delay(
+            happened, delay, self.limitation_unit or "months", self._get_tz()
+        )
+        return end < complaint.received_at
+
+    def _get_end_stage(self, meaning):
+        """Return the stage in which a case with an outcome of this meaning ends.
+
+        :param meaning: a key of ``complaint.reason.outcome``
+        """
+        stages = self.stage_ids.sorted("sequence")
+        closed = stages.filtered(lambda stage: stage.phase == "closed")
+        if meaning == "not_accepted":
+            closed = stages.filtered(lambda stage: stage.phase == "refused") or closed
+        return closed[:1]

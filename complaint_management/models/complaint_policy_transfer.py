@@ -68,6 +68,7 @@ class ComplaintPolicy(models.Model):
             *(self[name] for name in self._get_item_fields()),
             self.stage_ids.requirement_ids,
             self.severity_ids.rule_ids,
+            self.remedy_type_ids.scale_ids,
         ]
 
     def _copy_texts(self, source):

@@ -1,4 +1,13 @@
 from odoo import api, fields, models
+from odoo.exceptions import ValidationError
+
+#: What an investigation may come to, whatever a policy calls it.
+CONCLUSIONS = [
+    ("founded", "Founded"),
+    ("partly", "Partly Founded"),
+    ("unfounded", "Unfounded"),
+    ("undetermined", "Undetermined"),
+]
 
 
 class ComplaintReason(models.Model):
@@ -15,6 +24,9 @@ class ComplaintReason(models.Model):
         ("complaint.round", "dissatisfaction_id"),
         ("complaint.follow.up", "reason_id"),
         ("complaint.assignment", "refusal_reason_id"),
+        ("complaint.acceptance", "ground_id"),
+        ("complaint.finding", "conclusion_id"),
+        ("complaint.finding", "cause_id"),
     ]
 
     name = fields.Char(required=True, translate=True)
@@ -25,6 +37,9 @@ class ComplaintReason(models.Model):
             ("reopen", "Cause of a New Round"),
             ("dissatisfied", "Why the Complainant Is Not Satisfied"),
             ("refuse_assignment", "Refusal of an Assignment"),
+            ("refuse", "Ground for Not Accepting"),
+            ("finding", "Finding"),
+            ("cause", "Cause"),
         ],
         string="Used For",
         required=True,
@@ -40,6 +55,9 @@ class ComplaintReason(models.Model):
         default="settled",
         help="What closing with this reason means in statistics.",
     )
+    conclusion = fields.Selection(
+        CONCLUSIONS, help="What a finding with this name means in statistics."
+    )
     policy_id = fields.Many2one(
         "complaint.policy", index="btree_not_null", help="Empty: all policies."
     )
@@ -49,6 +67,17 @@ class ComplaintReason(models.Model):
     _code_uniq = models.UniqueIndex(
         "(COALESCE(policy_id, 0), usage, code)", "This code is already used."
     )
+
+    @api.constrains("usage", "conclusion")
+    def _check_conclusion(self):
+        for reason in self:
+            if reason.usage == "finding" and not reason.conclusion:
+                raise ValidationError(
+                    self.env._(
+                        "Say whether the finding “%s” means founded or not.",
+                        reason.name,
+                    )
+                )
 
     @api.model
     def _get_policy_file_key(self, row: dict) -> str:

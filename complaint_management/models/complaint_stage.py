@@ -35,6 +35,8 @@ class ComplaintStage(models.Model):
         ("complaint.round.rule", "stage_id"),
         ("complaint.follow.up.rule", "event_stage_id"),
         ("complaint.letter.template", "event_stage_id"),
+        ("complaint.policy", "completion_stage_id"),
+        ("complaint.acceptance", "stage_id"),
     ]
 
     phase = fields.Selection(
@@ -114,6 +116,7 @@ class ComplaintStage(models.Model):
         # A merged case ends whatever it lacks: its master goes on.
         complaints = complaints.filtered(lambda case: not case.master_id)
         missing = self.requirement_ids._get_missing(complaints)
+        missing += complaints._get_missing_acceptance(self)
         if self.phase in CLOSED_PHASES:
             missing += self._get_missing_to_close(complaints, old)
         if missing:

@@ -3,6 +3,7 @@ from datetime import datetime, timedelta
 from unittest.mock import patch
 
 from odoo import fields
+from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import TransactionCase, freeze_time, new_test_user
 
@@ -256,6 +257,14 @@ class ComplaintCommon(TransactionCase):
         """Let so much time have passed since ``now``."""
         with freeze_time(self.now + timedelta(**delta)):
             yield fields.Datetime.now()
+
+    @contextmanager
+    def assertRefused(self, pattern, error=UserError):
+        """Check that something is refused in such words, and leaves nothing behind."""
+        # assertRaisesRegex has no savepoint
+        with self.assertRaises(error) as caught:
+            yield
+        self.assertRegex(str(caught.exception), pattern)
 
     def _measure_queries_per_record(self, create, counts=(10, 110)) -> float:
         """Return the queries that each further record of ``create(count)`` costs.

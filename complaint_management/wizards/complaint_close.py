@@ -32,10 +32,13 @@ class ComplaintClose(models.TransientModel):
     def action_close(self):
         """Close the cases with this outcome; ask for it where that needs approval.
 
-        :raise UserError: a case is closed already, or its policy has no closed stage
+        :raise UserError: a case is closed already, its policy has no closed stage, or
+            has refusals decided, perhaps approved, before
         """
         self.ensure_one()
         self.complaint_ids._check_open()
+        if self.outcome_id.outcome == "not_accepted":
+            self.complaint_ids._check_no_decision_owed()
         for stage, complaints in self.complaint_ids.grouped(
             self._get_closed_stage
         ).items():
@@ -56,11 +59,7 @@ class ComplaintClose(models.TransientModel):
 
     def _get_closed_stage(self, complaint):
         """Return the stage in which ``complaint`` ends with this outcome."""
-        refused = self.outcome_id.outcome == "not_accepted"
-        stages = complaint.policy_id.stage_ids.sorted("sequence")
-        closed = stages.filtered(lambda stage: stage.phase == "closed")
-        if refused:
-            closed = stages.filtered(lambda stage: stage.phase == "refused") or closed
+        closed = complaint.policy_id._get_end_stage(self.outcome_id.outcome)
         if not closed:
             raise UserError(
                 self.env._(
@@ -69,4 +68,4 @@ class ComplaintClose(models.TransientModel):
                     complaint.policy_id.name,
                 )
             )
-        return closed[0]
+        return closed

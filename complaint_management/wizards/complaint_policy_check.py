@@ -24,6 +24,7 @@ class ComplaintPolicyCheck(models.TransientModel):
         "complaint.policy.check.clock.mixin",
         "complaint.policy.check.round.mixin",
         "complaint.policy.check.letter.mixin",
+        "complaint.policy.check.remedy.mixin",
     ]
     _rec_name = "policy_id"
 
@@ -72,6 +73,12 @@ class ComplaintPolicyCheck(models.TransientModel):
             "_check_follow_ups",
             "_check_letters",
             "_check_answers",
+            "_check_acceptance",
+            "_check_completion",
+            "_check_investigations",
+            "_check_scales",
+            "_check_executors",
+            "_check_over_maximum",
             "_check_references",
             "_check_lost_hints",
         ]
