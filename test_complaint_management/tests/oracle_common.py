@@ -278,6 +278,7 @@ class OracleCommon(OracleResolution):
         deadline=None,
         also=(),
         clock=None,
+        before=0,
         unless=None,
         times=None,
     ):
@@ -291,6 +292,7 @@ class OracleCommon(OracleResolution):
         :param also: codes of roles whom the rung tells beside
         :param clock: code of the clock that carries the figure of the rung: whoever
             climbs it has so long; without one, people are told sooner than they must
+        :param before: how often the case has climbed the rung already
         :param unless: steps of a case, in working hours, in which nobody is told
         """
         key = rung or deadline
@@ -304,6 +306,7 @@ class OracleCommon(OracleResolution):
                 row = self._begin(case)
                 now = fields.Datetime.now()
                 rows = self._get_told(row, rule)
+                self.assertEqual(len(set(rows.mapped("planned_at"))), before + 1)
                 rows = rows.filtered(lambda row, now=now: row.planned_at == now)
                 self.assertEqual(set(rows.mapped("fired_at")), {now})
                 self.assertCountEqual([*rows.user_id, *rows.partner_id], expected)

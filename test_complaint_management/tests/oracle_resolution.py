@@ -4,7 +4,57 @@ from .oracle_steps import OracleSteps
 
 
 class OracleResolution(OracleSteps):
-    """Steps on the way from the answer to the satisfaction of the complainant."""
+    """Steps on the way from acceptance to the satisfaction of the complainant."""
+
+    # ------------------------------------------------------------
+    # DECISION AND FINDING
+    # ------------------------------------------------------------
+
+    def _step_decide(self, case, decision):
+        """Decide on acceptance: accept or refuse."""
+        wizard = self.env["complaint.acceptance.decide"].with_user(self.office)
+        ground = decision == "refuse" and self._reason("refuse_out_of_scope").id
+        wizard.create(
+            {"complaint_id": case.id, "decision": decision, "ground_id": ground}
+        ).action_decide()
+
+    def _step_find(self, case, found):
+        """Write the finding of an investigation: [code of its rule, conclusion]."""
+        what, conclusion = found
+        wizard = self.env["complaint.finding.make"].with_user(self.office)
+        people = self.office | self.handler | self.colleague
+        wizard.create(
+            {
+                "complaint_id": case.id,
+                "assignment_id": self._get_open(case, what).id,
+                "conclusion_id": self._reason(f"finding_{conclusion}").id,
+                "reasons": "<p>Looked into it.</p>",
+                "investigator_ids": people[: self.policy.investigator_min or 1].ids,
+            }
+        ).action_make()
+
+    # ------------------------------------------------------------
+    # REMEDY AND ANSWER
+    # ------------------------------------------------------------
+
+    def _step_propose(self, case, code):
+        """Propose a remedy of the policy's catalogue."""
+        wizard = self.env["complaint.remedy.propose"].with_user(self.office)
+        type_ = self._find("remedy_type", code)
+        wizard.create({"complaint_id": case.id, "type_id": type_.id}).action_propose()
+
+    def _step_remedy(self, case, step):
+        """Take a step of the remedy: offer, accept, execute …"""
+        wizard = self.env["complaint.remedy.step"].with_user(self.office)
+        remedy = case.remedy_ids.sorted("id")[-1:]
+        wizard.create({"remedy_id": remedy.id, "step": step}).action_apply()
+
+    def _step_answer(self, case, type_):
+        """Answer the complainant by telephone."""
+        answers = self.env["complaint.answer"].with_user(self.office)
+        answers.create(
+            {"complaint_id": case.id, "type": type_, "how": "call"}
+        ).action_give()
 
     # ------------------------------------------------------------
     # SATISFACTION
