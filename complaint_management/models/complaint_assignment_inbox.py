@@ -22,6 +22,15 @@ class ComplaintAssignment(models.Model):
         help="Asked of me, or of nobody by name in a department or office of mine.",
     )
 
+    withdrawal_ids = fields.One2many("complaint.withdrawal", "assignment_id")
+    verifies_withdrawal = fields.Boolean(compute="_compute_verifies_withdrawal")
+
+    @api.depends("withdrawal_ids.state")
+    def _compute_verifies_withdrawal(self):
+        for assignment in self:
+            states = assignment.withdrawal_ids.mapped("state")
+            assignment.verifies_withdrawal = "asked" in states
+
     @api.depends("due_at", "state")
     def _compute_is_late(self):
         now = fields.Datetime.now()
@@ -64,6 +73,21 @@ class ComplaintAssignment(models.Model):
             "target": "new",
             "context": {"default_assignment_id": self.id},
         }
+
+    def action_verify_withdrawal(self):
+        """Open the window that asks whether the withdrawal is voluntary."""
+        return self.withdrawal_ids[:1].action_verify()
+
+    def _check_ends_by_hand(self):
+        result = super()._check_ends_by_hand()
+        for assignment in self.filtered("verifies_withdrawal"):
+            raise UserError(
+                self.env._(
+                    "Use “Verify Withdrawal” on “%s”: it asks what was found.",
+                    assignment.display_name,
+                )
+            )
+        return result
 
     def action_open(self):
         """Open this assignment in a window, where its holder writes the opinion."""

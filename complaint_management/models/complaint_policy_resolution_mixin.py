@@ -143,6 +143,18 @@ class ComplaintPolicyResolutionMixin(models.AbstractModel):
             "context": {"search_default_policy_id": self.id, "search_default_open": 1},
         }
 
+    withdrawal_verified = fields.Boolean(
+        string="Withdrawals Are Verified",
+        help="Somebody else than who noted it asks whether the complainant was "
+        "pressed; until then the case stays open.",
+    )
+    withdrawal_role_id = fields.Many2one(
+        "complaint.role",
+        string="Withdrawals Verified By",
+        domain="[('policy_id', '=', id)]",
+        help="Empty: the complaint office.",
+    )
+
     @api.model
     def _get_item_fields(self) -> list[str]:
         """Return the fields of such rows, in the order in which they may refer."""

@@ -27,6 +27,9 @@ class ComplaintReason(models.Model):
         ("complaint.acceptance", "ground_id"),
         ("complaint.finding", "conclusion_id"),
         ("complaint.finding", "cause_id"),
+        ("complaint.withdrawal", "reason_id"),
+        ("complaint.withdrawal", "outcome_id"),
+        ("complaint.change.request", "outcome_id"),
     ]
 
     name = fields.Char(required=True, translate=True)
@@ -40,6 +43,7 @@ class ComplaintReason(models.Model):
             ("refuse", "Ground for Not Accepting"),
             ("finding", "Finding"),
             ("cause", "Cause"),
+            ("withdrawal", "Withdrawal"),
         ],
         string="Used For",
         required=True,

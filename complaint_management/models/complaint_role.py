@@ -20,6 +20,7 @@ class ComplaintRole(models.Model):
         ("complaint.assignment.template", "role_id"),
         ("complaint.policy", "lead_role_id"),
         ("complaint.policy", "conflict_role_id"),
+        ("complaint.policy", "withdrawal_role_id"),
         ("complaint.assignment", "role_id"),
         ("complaint.deadline.rule", "extension_role_id"),
         ("complaint.approval.rule", "role_id"),

@@ -147,6 +147,11 @@ class ComplaintStage(models.Model):
             for case in complaints
             if not case.outcome_id
         ]
+        unverified = self.env["complaint.withdrawal"]._get_unverified(complaints)
+        missing += [
+            (case, self.env._("a verified withdrawal (use “Withdraw”)."))
+            for case in unverified
+        ]
         if self.phase == "closed" and old.phase not in CLOSED_PHASES:
             missing += complaints._get_missing_answers()
             missing += complaints._get_satisfaction_missing()

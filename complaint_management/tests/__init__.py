@@ -4,6 +4,7 @@ from . import (
     test_approval,
     test_approval_answer,
     test_approval_rule,
+    test_approval_stage,
     test_assignment_recurring,
     test_calendar,
     test_complaint_assignment,
@@ -38,6 +39,7 @@ from . import (
     test_satisfaction,
     test_tools,
     test_ui_complaint,
+    test_withdrawal,
     test_working_time,
 )
 from . import test_policy_check

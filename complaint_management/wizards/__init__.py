@@ -31,4 +31,6 @@ from . import (
     complaint_satisfaction,
     complaint_severity_set,
     complaint_stage_ask,
+    complaint_withdraw,
+    complaint_withdrawal_verify,
 )

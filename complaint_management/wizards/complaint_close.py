@@ -21,6 +21,13 @@ class ComplaintClose(models.TransientModel):
         required=True,
         domain="[('usage', '=', 'close'), ('policy_id', 'in', (policy_id, False))]",
     )
+    result = fields.Selection(related="outcome_id.outcome", string="Result")
+    withdrawal_reason_id = fields.Many2one(
+        "complaint.reason",
+        string="Why It Is Withdrawn",
+        domain="[('usage', '=', 'withdrawal'),"
+        " ('policy_id', 'in', (policy_id, False))]",
+    )
     note = fields.Text(string="How It Ended")
 
     @api.depends("complaint_ids")
@@ -39,8 +46,10 @@ class ComplaintClose(models.TransientModel):
         self.complaint_ids._check_open()
         if self.outcome_id.outcome == "not_accepted":
             self.complaint_ids._check_no_decision_owed()
+        if self.outcome_id.outcome == "withdrawn":
+            return self._withdraw()
         for stage, complaints in self.complaint_ids.grouped(
-            self._get_closed_stage
+            lambda case: self._get_closed_stage(case, self.outcome_id)
         ).items():
             ending = {"outcome_id": self.outcome_id.id, "close_note": self.note}
             needing = self._get_needing(stage, complaints)
@@ -51,15 +60,40 @@ class ComplaintClose(models.TransientModel):
             (complaints - needing).write({"stage_id": stage.id, **ending})
         return {"type": "ir.actions.act_window_close"}
 
+    def _withdraw(self):
+        """Go the way of a withdrawal: verified and approved as the policy says."""
+        withdrawals = self.env["complaint.withdrawal"]
+        # sudo: complaint.withdrawal - closed by who may close the case
+        ready = withdrawals.sudo().search(
+            [
+                ("complaint_id", "in", self.complaint_ids.ids),
+                ("state", "=", "ready"),
+                ("approval_state", "=", "approved"),
+            ]
+        )
+        done = self.complaint_ids & ready.complaint_id
+        done.check_access("write")
+        ready._close()
+        rest = self.complaint_ids - done
+        if rest:
+            withdrawals._note(
+                rest,
+                reason_id=self.withdrawal_reason_id.id,
+                outcome_id=self.outcome_id.id,
+                note=self.note,
+            )
+        return {"type": "ir.actions.act_window_close"}
+
     def _get_needing(self, stage, complaints):
         """Return those of ``complaints`` that enter ``stage`` after approval only."""
         requests = self.env["complaint.change.request"]
         granted = requests._get_granted(stage, complaints).complaint_id
         return requests._get_needing(stage, complaints) - granted
 
-    def _get_closed_stage(self, complaint):
-        """Return the stage in which ``complaint`` ends with this outcome."""
-        closed = complaint.policy_id._get_end_stage(self.outcome_id.outcome)
+    @api.model
+    def _get_closed_stage(self, complaint, outcome):
+        """Return the stage in which ``complaint`` ends with ``outcome``."""
+        closed = complaint.policy_id._get_end_stage(outcome.outcome)
         if not closed:
             raise UserError(
                 self.env._(

@@ -21,7 +21,6 @@ class ComplaintStageAsk(models.TransientModel):
     stage_id = fields.Many2one(
         "complaint.stage",
         string="Move to Stage",
-        required=True,
         compute="_compute_stage_id",
         store=True,
         readonly=False,
