@@ -222,6 +222,35 @@ class TestPolicyCheck(ComplaintCommon):
         self._require(self.stage_closed, "[('track', '=', 'never_heard_of')]")
         self._assert_found(self.stage_closed, "error")
 
+    def _create_approval_rule(self, code, role=None, **values):
+        return self._create_item(
+            "complaint.approval.rule",
+            code,
+            role_id=(role or self.role_office).id,
+            subject="stage",
+            **values,
+        )
+
+    def test_approval_that_nobody_gives(self):
+        rule = self._create_approval_rule("two")
+        self.assertFalse(self._get_findings())
+        rule.count = 2
+        self._assert_found(rule, "error")
+        rule.write({"count": 1, "role_id": self._create_role("nobody").id})
+        self.assertIn((rule, "error"), self._get_findings())
+
+    def test_approval_asked_twice(self):
+        one = self._create_approval_rule("one")
+        other = self._create_approval_rule("other", step=2)
+        self.assertFalse(self._get_findings())
+        other.step = 1
+        self._assert_found(one)
+
+    def test_approval_of_the_first_stage(self):
+        rule = self._create_approval_rule("first")
+        rule.stage_ids = self.stage_received
+        self._assert_found(rule)
+
     def test_hints_that_found_nobody(self):
         self.policy.file_hints = {"policy/approver_id": ["Li Na"]}
         [finding] = self.check._get_findings(self.policy)

@@ -14,6 +14,7 @@ from . import (
     complaint_letter_compose,
     complaint_letter_serve,
     complaint_merge,
+    complaint_policy_check_approval_mixin,
     complaint_policy_check_clock_mixin,
     complaint_policy_check_round_mixin,
     complaint_policy_check_letter_mixin,

@@ -25,6 +25,7 @@ class ComplaintPolicyCheck(models.TransientModel):
         "complaint.policy.check.round.mixin",
         "complaint.policy.check.letter.mixin",
         "complaint.policy.check.remedy.mixin",
+        "complaint.policy.check.approval.mixin",
     ]
     _rec_name = "policy_id"
 
@@ -79,6 +80,7 @@ class ComplaintPolicyCheck(models.TransientModel):
             "_check_scales",
             "_check_executors",
             "_check_over_maximum",
+            "_check_approvals",
             "_check_references",
             "_check_lost_hints",
         ]
