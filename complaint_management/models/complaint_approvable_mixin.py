@@ -33,6 +33,7 @@ class ComplaintApprovableMixin(models.AbstractModel):
     )
 
     def unlink(self):
+        self.check_access("unlink")
         self._cancel_approval()
         return super().unlink()
 
