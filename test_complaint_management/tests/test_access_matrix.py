@@ -15,65 +15,65 @@ _logger = logging.getLogger(__name__)
 #: what a cell doesn't name is asserted to be refused. C of a case: register another one
 #: under its policy.
 MATRIX = """
-role      at          case pty  scrt asgm rnd chg link reg msg  word fol act  file note call said
-registrar own         RWC  R    .    RW   R   R   R    .   RWC  RWCD R   RWCD RWCD C    R    R
-registrar asked       RC   R    .    RW   R   R   R    .   RC   RWC  R   RC   R    C    R    R
-registrar department  C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .
-registrar child       C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .
-registrar other       C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .
-registrar company     .    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .
-registrar registered  RWC  RWC  RWC  RW   R   R   R    R   RWC  RWCD R   RWCD RWCD C    R    R
-registrar accepted    C    .    .    .    .   .   .    R   .    .    .   .    .    .    .    .
-registrar about       C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .
-registrar recused     C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .
-handler   own         RWC  RWCD C    RWC  R   R   RWCD .   RWC  RWCD R   RWCD RWCD C    R    R
-handler   asked       RC   R    .    RW   R   R   R    .   RC   RWC  R   RC   R    C    R    R
-handler   department  RWC  RWCD C    RWC  R   R   RWCD .   RWC  RWCD R   RWCD RWCD C    R    R
-handler   child       C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .
-handler   other       C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .
-handler   company     .    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .
-handler   registered  RWC  RWCD RWCD RW   R   R   R    R   RWC  RWCD R   RWCD RWCD C    R    R
-handler   accepted    C    .    .    .    .   .   .    R   .    .    .   .    .    .    .    .
-handler   about       C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .
-handler   recused     C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .
-manager   own         RWC  RWCD C    RWC  R   R   RWCD .   RWC  RWCD R   RWCD RWCD C    R    R
-manager   asked       RC   R    .    RW   R   R   R    .   RC   RWC  R   RC   R    C    R    R
-manager   department  RWC  RWCD C    RWC  R   R   RWCD .   RWC  RWCD R   RWCD RWCD C    R    R
-manager   child       RWC  RWCD C    RWC  R   R   RWCD .   RWC  RWCD R   RWCD RWCD C    R    R
-manager   other       C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .
-manager   company     .    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .
-manager   registered  RWC  RWCD RWCD RW   R   R   R    R   RWC  RWCD R   RWCD RWCD C    R    R
-manager   accepted    C    .    .    .    .   .   .    R   .    .    .   .    .    .    .    .
-manager   about       C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .
-manager   recused     C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .
-office    own         RWC  RWCD RWCD RWC  R   R   RWCD .   RWC  RWCD R   RWCD RWCD C    R    R
-office    asked       RWC  RWCD RWCD RWC  R   R   RWCD .   RWC  RWCD R   RWCD RWCD C    R    R
-office    department  RWC  RWCD RWCD RWC  R   R   RWCD .   RWC  RWCD R   RWCD RWCD C    R    R
-office    child       RWC  RWCD RWCD RWC  R   R   RWCD .   RWC  RWCD R   RWCD RWCD C    R    R
-office    other       RWC  RWCD RWCD RWC  R   R   RWCD .   RWC  RWCD R   RWCD RWCD C    R    R
-office    company     .    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .
-office    registered  RWC  RWCD RWCD RWC  R   R   RWCD R   RWC  RWCD R   RWCD RWCD C    R    R
-office    accepted    RWC  RWCD RWCD RWC  R   R   RWCD R   RWC  RWCD R   RWCD RWCD C    R    R
-office    about       C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .
-office    recused     C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .
-admin     own         RWCD RWCD C    RWCD R   R   RWCD .   RWC  RWCD R   RWCD RWCD C    R    R
-admin     asked       RWCD RWCD C    RWCD R   R   RWCD .   RWC  RWCD R   RWCD RWCD C    R    R
-admin     department  RWCD RWCD C    RWCD R   R   RWCD .   RWC  RWCD R   RWCD RWCD C    R    R
-admin     child       RWCD RWCD C    RWCD R   R   RWCD .   RWC  RWCD R   RWCD RWCD C    R    R
-admin     other       RWCD RWCD C    RWCD R   R   RWCD .   RWC  RWCD R   RWCD RWCD C    R    R
-admin     company     .    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .
-admin     registered  RWCD RWCD RWCD RWCD R   R   RWCD R   RWC  RWCD R   RWCD RWCD C    R    R
-admin     accepted    RWCD RWCD C    RWCD R   R   RWCD R   RWC  RWCD R   RWCD RWCD C    R    R
-admin     about       C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .
-admin     recused     C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .
-portal    complainant R    .    .    .    .   .   .    .   R    RW   .   .    .    .    .    .
-portal    stranger    .    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .
-public    stranger    .    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .
+role      at          case pty  scrt asgm rnd chg link reg msg  word fol act  file note call said chan wdr
+registrar own         RWC  R    .    RW   R   R   R    .   RWC  RWCD R   RWCD RWCD C    R    R    R    R
+registrar asked       RC   R    .    RW   R   R   R    .   RC   RWC  R   RC   R    C    R    R    R    R
+registrar department  C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .    .    .
+registrar child       C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .    .    .
+registrar other       C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .    .    .
+registrar company     .    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .    .    .
+registrar registered  RWC  RWC  RWC  RW   R   R   R    R   RWC  RWCD R   RWCD RWCD C    R    R    R    R
+registrar accepted    C    .    .    .    .   .   .    R   .    .    .   .    .    .    .    .    .    .
+registrar about       C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .    .    .
+registrar recused     C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .    .    .
+handler   own         RWC  RWCD C    RWC  R   R   RWCD .   RWC  RWCD R   RWCD RWCD C    R    R    R    R
+handler   asked       RC   R    .    RW   R   R   R    .   RC   RWC  R   RC   R    C    R    R    R    R
+handler   department  RWC  RWCD C    RWC  R   R   RWCD .   RWC  RWCD R   RWCD RWCD C    R    R    R    R
+handler   child       C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .    .    .
+handler   other       C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .    .    .
+handler   company     .    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .    .    .
+handler   registered  RWC  RWCD RWCD RW   R   R   R    R   RWC  RWCD R   RWCD RWCD C    R    R    R    R
+handler   accepted    C    .    .    .    .   .   .    R   .    .    .   .    .    .    .    .    .    .
+handler   about       C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .    .    .
+handler   recused     C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .    .    .
+manager   own         RWC  RWCD C    RWC  R   R   RWCD .   RWC  RWCD R   RWCD RWCD C    R    R    R    R
+manager   asked       RC   R    .    RW   R   R   R    .   RC   RWC  R   RC   R    C    R    R    R    R
+manager   department  RWC  RWCD C    RWC  R   R   RWCD .   RWC  RWCD R   RWCD RWCD C    R    R    R    R
+manager   child       RWC  RWCD C    RWC  R   R   RWCD .   RWC  RWCD R   RWCD RWCD C    R    R    R    R
+manager   other       C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .    .    .
+manager   company     .    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .    .    .
+manager   registered  RWC  RWCD RWCD RW   R   R   R    R   RWC  RWCD R   RWCD RWCD C    R    R    R    R
+manager   accepted    C    .    .    .    .   .   .    R   .    .    .   .    .    .    .    .    .    .
+manager   about       C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .    .    .
+manager   recused     C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .    .    .
+office    own         RWC  RWCD RWCD RWC  R   R   RWCD .   RWC  RWCD R   RWCD RWCD C    R    R    R    R
+office    asked       RWC  RWCD RWCD RWC  R   R   RWCD .   RWC  RWCD R   RWCD RWCD C    R    R    R    R
+office    department  RWC  RWCD RWCD RWC  R   R   RWCD .   RWC  RWCD R   RWCD RWCD C    R    R    R    R
+office    child       RWC  RWCD RWCD RWC  R   R   RWCD .   RWC  RWCD R   RWCD RWCD C    R    R    R    R
+office    other       RWC  RWCD RWCD RWC  R   R   RWCD .   RWC  RWCD R   RWCD RWCD C    R    R    R    R
+office    company     .    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .    .    .
+office    registered  RWC  RWCD RWCD RWC  R   R   RWCD R   RWC  RWCD R   RWCD RWCD C    R    R    R    R
+office    accepted    RWC  RWCD RWCD RWC  R   R   RWCD R   RWC  RWCD R   RWCD RWCD C    R    R    R    R
+office    about       C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .    .    .
+office    recused     C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .    .    .
+admin     own         RWCD RWCD C    RWCD R   R   RWCD .   RWC  RWCD R   RWCD RWCD C    R    R    R    R
+admin     asked       RWCD RWCD C    RWCD R   R   RWCD .   RWC  RWCD R   RWCD RWCD C    R    R    R    R
+admin     department  RWCD RWCD C    RWCD R   R   RWCD .   RWC  RWCD R   RWCD RWCD C    R    R    R    R
+admin     child       RWCD RWCD C    RWCD R   R   RWCD .   RWC  RWCD R   RWCD RWCD C    R    R    R    R
+admin     other       RWCD RWCD C    RWCD R   R   RWCD .   RWC  RWCD R   RWCD RWCD C    R    R    R    R
+admin     company     .    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .    .    .
+admin     registered  RWCD RWCD RWCD RWCD R   R   RWCD R   RWC  RWCD R   RWCD RWCD C    R    R    R    R
+admin     accepted    RWCD RWCD C    RWCD R   R   RWCD R   RWC  RWCD R   RWCD RWCD C    R    R    R    R
+admin     about       C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .    .    .
+admin     recused     C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .    .    .
+portal    complainant R    .    .    .    .   .   .    .   R    RW   .   .    .    .    .    .    .    .
+portal    stranger    .    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .    .    .
+public    stranger    .    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .    .    .
 """
 #: What the columns are: a case, a party whom all may know, a confidential complainant,
 #: an assignment (the actor's, if there is one), somebody else's message, the actor's
 #: own words that they were notified of, somebody else's notification, a follow-up by
-#: nobody in particular and an answer to it.
+#: nobody in particular and an answer to it, a request for a change, a withdrawal.
 COLUMNS = {
     "case": "complaint",
     "pty": "party",
@@ -91,6 +91,8 @@ COLUMNS = {
     "note": "notice",
     "call": "follow_up",
     "said": "answer",
+    "chan": "request",
+    "wdr": "withdrawal",
 }
 READS = ("read", "search", "search_count", "read_group", "export", "name_search")
 MESSAGES = ("message", "words")
@@ -113,10 +115,13 @@ VALUES = {
     "notice": ("is_read", True),
     "follow_up": ("note", "Changed"),
     "answer": ("value", "1"),
+    "request": ("reason", "Changed"),
+    "withdrawal": ("note", "Changed"),
 }
 REFUSALS = (AccessError, MissingError, UserError)
 REFUSAL_LOGS = ("odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_model")
 CONFIGURATION = (
+    "approval.rule",
     "assignment.template",
     "category",
     "follow.up.question",
@@ -220,6 +225,7 @@ class AccessMatrixCommon(AccessCommon):
                 {"stage_id": policy.stage_ids[0].id, "message": "Something is missing"}
             ),
             create["assignment.template"]({**of_policy, "role_id": role.id}),
+            create["approval.rule"]({**of_policy, "role_id": role.id}),
             create["reason"]({**of_policy, "code": "branch"}),
             create["round.rule"](of_policy),
             create["follow.up.question"](of_policy),
@@ -272,6 +278,12 @@ class AccessMatrixCommon(AccessCommon):
             "secret": self._make_party(complaint, name="Qian Bao", confidential=True),
             "assignment": own[-1:] or assignment,
             "round": complaint.round_id,
+            "request": env["complaint.change.request"].create(
+                {"complaint_id": complaint.id, "subject": "stage", "reason": "Ready"}
+            ),
+            "withdrawal": env["complaint.withdrawal"].create(
+                {"complaint_id": complaint.id}
+            ),
             "change": env["complaint.severity.change"].create(
                 {"complaint_id": complaint.id, "to_id": complaint.severity_id.id}
             ),
@@ -402,6 +414,8 @@ class AccessMatrixCommon(AccessCommon):
             "secret": {**of_case, "name": "Li Si", "confidential": True},
             "assignment": {**of_case, "user_id": env.uid},
             "round": {**of_case, "number": 9},
+            "request": {**of_case, "subject": "stage", "reason": "Ready"},
+            "withdrawal": of_case,
             "change": {**of_case, "to_id": complaint.severity_id.id},
             "follow_up": {**of_case, "name": "Call-back"},
             "answer": {
