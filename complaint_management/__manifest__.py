@@ -118,6 +118,7 @@
         "demo/complaint_remedy_type_demo.xml",
         "demo/complaint_resolution_demo.xml",
         "demo/complaint_approval_demo.xml",
+        "demo/complaint_letter_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["complaint_management/static/src/fields/**/*"],

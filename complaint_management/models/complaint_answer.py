@@ -170,7 +170,7 @@ class ComplaintAnswer(models.Model):
     def _list_requirements(self):
         """Make the checklist what the policy demands of this type of answer."""
         # sudo: complaint.answer.check - the policy's, not the handler's
-        for answer in self.sudo():
+        for answer in self.sudo().filtered(lambda row: row.state == "draft"):
             wanted = answer.policy_id.answer_requirement_ids._get_for(answer)
             rows = answer.check_ids
             new = wanted - rows.requirement_id
