@@ -29,6 +29,8 @@ class ComplaintAnswerRequirement(models.Model):
             ("ticked", "Ticked by Who Answers"),
             ("points", "Every Point has an Answer"),
             ("text", "The Answer has a Text"),
+            ("finding", "A Finding is Made"),
+            ("remedy", "The Complainant has Accepted a Remedy"),
             ("domain", "The Case Meets a Condition"),
         ],
         string="How it is Checked",
@@ -77,6 +79,15 @@ class ComplaintAnswerRequirement(models.Model):
 
     def _meets_text(self, answer) -> bool:
         return not is_html_empty(answer.text)
+
+    def _meets_finding(self, answer) -> bool:
+        # sudo: complaint.finding - as above
+        return bool(answer.complaint_id.sudo().finding_ids)
+
+    def _meets_remedy(self, answer) -> bool:
+        # sudo: complaint.remedy - as above
+        states = answer.complaint_id.sudo().remedy_ids.mapped("state")
+        return bool({"accepted", "executed"} & {*states})
 
     def _meets_domain(self, answer) -> bool:
         # sudo: complaint.complaint - what holds doesn't depend on who asks

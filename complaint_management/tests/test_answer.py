@@ -66,6 +66,13 @@ class TestAnswer(LetterCommon):
         self.complaint.place = "Counter"
         answer.action_give()
 
+    def test_finding_and_remedy(self):
+        self._require("finding", check="finding")
+        self._require("remedy", check="remedy")
+        answer = self._prepare_answer(self.complaint)
+        with self.assertRaisesRegex(UserError, "• Finding\n• Remedy"):
+            answer.action_give()
+
     def test_only_such_cases(self):
         self._require("serious", severity_ids=[Command.set(self.severity_serious.ids)])
         self._prepare_answer(self.complaint).action_give()
