@@ -34,8 +34,8 @@ class ComplaintDeadlineExplanation(models.AbstractModel):
         if shown == office:
             return self.env._("Times are those of %s.", shown)
         return self.env._(
-            "Times are those of %(shown)s, as everywhere on your screen. Days and "
-            "working hours are counted where the office is: %(office)s.",
+            "Times are those of your time zone, %(shown)s. Days and working hours are "
+            "counted where the office is: %(office)s.",
             shown=shown,
             office=office,
         )

@@ -236,6 +236,14 @@ class ComplaintEscalationRule(models.Model):
             return clock.due_at
         return self._get_delay_end(clock.due_at, office)
 
+    @api.model
+    def _get_manual(self, complaint):
+        """Return the rungs that somebody may fire by hand on ``complaint``."""
+        rules = self.search(
+            [("policy_id", "=", complaint.policy_id.id), ("trigger", "=", "manual")]
+        )
+        return rules.filtered(lambda rule: rule._filter_complaints(complaint))
+
     # ------------------------------------------------------------
     # WHO
     # ------------------------------------------------------------

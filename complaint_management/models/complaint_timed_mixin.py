@@ -29,7 +29,19 @@ class ComplaintTimedMixin(models.AbstractModel):
         compute_sudo=True,
         store=True,
     )
+    can_escalate = fields.Boolean(
+        compute="_compute_can_escalate",
+        compute_sudo=True,
+        help="The policy names an escalation by hand for such a case.",
+    )
     deadline_status = fields.Selection(related="next_deadline_id.status")
+
+    @api.depends("policy_id", "is_closed", "category_id", "severity_id")
+    def _compute_can_escalate(self):
+        rules = self.env["complaint.escalation.rule"]
+        for complaint in self:
+            open_ = complaint.id and not complaint.is_closed
+            complaint.can_escalate = open_ and rules._get_manual(complaint)
 
     @api.depends("deadline_ids.state", "deadline_ids.due_at", "deadline_ids.warn_at")
     def _compute_next_deadline_id(self):

@@ -27,6 +27,7 @@ from . import (
     test_escalation_scheduler,
     test_event_assignment_rule,
     test_role_respondents,
+    test_runner_conflict,
     test_follow_up,
     test_finding,
     test_js,
@@ -40,6 +41,7 @@ from . import (
     test_tools,
     test_ui_complaint,
     test_withdrawal,
+    test_ui_deadline,
     test_working_time,
 )
 from . import test_policy_check

@@ -1,6 +1,8 @@
 """The axis alone, against hand-made cases and random ones; no database needed."""
 
 from datetime import date, datetime, timedelta
+from statistics import median
+from time import perf_counter
 
 import pytz
 from hypothesis import given, settings
@@ -154,6 +156,25 @@ class TestWorkingTime(BaseCase):
             axis.get_shift_end(utc(SHANGHAI, 2026, 1, 5, 9)),
             utc(SHANGHAI, 2026, 1, 6),
         )
+
+    def test_a_date_costs_next_to_nothing(self):
+        """One due date on the prepared axis: at most 50 µs; 100 µs with its warning."""
+        starts = [utc(SHANGHAI, 2026, 1, 5) + timedelta(hours=n) for n in range(500)]
+
+        def warn(start):
+            OFFICE.subtract_days(OFFICE.add_days(start, 6), 1)
+
+        for limit, compute in (
+            (50, lambda start: OFFICE.add_days(start, 6)),
+            (50, lambda start: OFFICE.add_time(start, 48 * 3600)),
+            (100, warn),
+        ):
+            costs = []
+            for start in starts:
+                before = perf_counter()
+                compute(start)
+                costs.append(perf_counter() - before)
+            self.assertLessEqual(median(costs) * 10**6, limit)
 
     def test_beyond_the_axis(self):
         self.assertIsNone(OFFICE.add_time(utc(SHANGHAI, 2030, 1, 1), 1))

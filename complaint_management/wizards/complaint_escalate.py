@@ -30,13 +30,7 @@ class ComplaintEscalate(models.TransientModel):
     def _compute_available_rule_ids(self):
         rules = self.env["complaint.escalation.rule"]
         for wizard in self:
-            case = wizard.complaint_id
-            found = rules.search(
-                [("policy_id", "=", case.policy_id.id), ("trigger", "=", "manual")]
-            )
-            wizard.available_rule_ids = found.filtered(
-                lambda rule, case=case: rule._filter_complaints(case)
-            )
+            wizard.available_rule_ids = rules._get_manual(wizard.complaint_id)
 
     @api.depends("available_rule_ids")
     def _compute_rule_id(self):
