@@ -153,11 +153,13 @@ class ComplaintSatisfactionMixin(models.AbstractModel):
 
     def _get_satisfaction_lack(self, needed) -> str | None:
         """Return what is missing of the satisfaction that closing needs."""
+        if self._is_at_end_of_road():
+            return None
         if self.satisfaction == "unknown":
             return self.env._(
                 "the complainant's opinion of the answer (use “Satisfied?” to note it)."
             )
-        if needed == "asked" or self._is_at_end_of_road():
+        if needed == "asked":
             return None
         if self.satisfaction != "satisfied":
             return self.env._(

@@ -3,5 +3,9 @@ from . import (
     test_access_matrix,
     test_complaint_scale,
     test_discretion,
+    test_journey_car,
+    test_journey_food,
+    test_journey_hospital,
+    test_journey_tourism,
     test_oracle,
 )
