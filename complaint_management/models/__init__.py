@@ -57,6 +57,7 @@ from . import (
     complaint_deadline_rule,
     complaint_deadline,
     complaint_deadline_schedule,
+    complaint_deadline_letter,
     complaint_deadline_log,
     complaint_deadline_matching,
     complaint_deadline_explanation,

@@ -127,7 +127,7 @@ class ComplaintDeadlineMatching(models.AbstractModel):
         matched = {
             rule: rule._filter_complaints(cases) for rule in rules | ruled.rule_id
         }
-        taken = {(c.complaint_id, c.assignment_id, c.rule_id) for c in ruled}
+        taken = {(*clock._get_source(), clock.rule_id) for clock in ruled}
         changes = []
         for clock in ruled:
             rule, start = clock.rule_id, clock._get_start()
@@ -142,7 +142,7 @@ class ComplaintDeadlineMatching(models.AbstractModel):
 
     def _get_twin(self, clock, start, rules, matched, taken):
         """Return the rule of the same duty that ``clock`` goes on under, maybe none."""
-        source = (clock.complaint_id, clock.assignment_id)
+        source = clock._get_source()
         key = clock.rule_id._get_twin_key()
         for rule in rules if start else ():
             fits = clock.complaint_id in matched[rule] and rule._get_twin_key() == key

@@ -6,7 +6,13 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..tools.delay import DELAY_UNITS, WORK_UNITS
-from ..tools.events import ASSIGNMENT_EVENTS, ASSIGNMENT_TYPES, EVENTS
+from ..tools.events import (
+    ASSIGNMENT_EVENTS,
+    ASSIGNMENT_TYPES,
+    EVENTS,
+    LETTER_EVENTS,
+    LETTER_PURPOSES,
+)
 from .complaint_stage import PHASES
 
 
@@ -71,6 +77,7 @@ class ComplaintDeadlineRule(models.Model):
         domain="[('policy_id', '=', policy_id)]",
         help="Only what this assignment rule asked for. Empty: any rule, or by hand.",
     )
+    end_letter_purpose = fields.Selection(LETTER_PURPOSES, help="Empty: any letter.")
     # how long
     kind = fields.Selection(
         [("due", "Duty: Done by Then"), ("window", "Right: Lapses Then")],
@@ -251,6 +258,13 @@ class ComplaintDeadlineRule(models.Model):
                 for row in self._filter_assignments(source.sudo())
                 if row.complaint_id in complaints and self._is_in_force(at)
             ]
+        if event in LETTER_EVENTS:
+            return [
+                {**self._prepare_deadline(row.complaint_id, at), "letter_id": row.id}
+                # sudo: complaint.letter - as above
+                for row in self._filter_letters(source.sudo())
+                if row.complaint_id in complaints and self._is_in_force(at)
+            ]
         starts = {case: self._get_start(case, at) for case in complaints}
         return [
             self._prepare_deadline(case, start)
@@ -294,6 +308,7 @@ class ComplaintDeadlineRule(models.Model):
             self.event_phase,
             self.event_assignment_type,
             self.event_template_id,
+            self.event_letter_purpose,
             self.date_field_id,
             self.end_event,
             self.end_stage_id,
@@ -301,6 +316,7 @@ class ComplaintDeadlineRule(models.Model):
             self.end_stage_or_later,
             self.end_assignment_type,
             self.end_template_id,
+            self.end_letter_purpose,
         )
 
     # ------------------------------------------------------------
@@ -335,6 +351,7 @@ class ComplaintDeadlineRule(models.Model):
             "end_stage_or_later": self.end_stage_or_later,
             "end_assignment_type": self.end_assignment_type,
             "end_template_id": self.end_template_id.id,
+            "end_letter_purpose": self.end_letter_purpose,
             "kind": self.kind,
             "promised": self.promised,
             "pausable": self.pausable,

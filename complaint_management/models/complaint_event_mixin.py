@@ -4,6 +4,8 @@ from ..tools.events import (
     ASSIGNMENT_EVENTS,
     ASSIGNMENT_TYPES,
     EVENTS,
+    LETTER_EVENTS,
+    LETTER_PURPOSES,
     STAGE_EVENTS,
 )
 from .complaint_stage import PHASES
@@ -33,6 +35,9 @@ class ComplaintEventMixin(models.AbstractModel):
         ondelete="restrict",
         domain="[('policy_id', '=', policy_id)]",
         help="Only what this assignment rule asked for. Empty: any rule, or by hand.",
+    )
+    event_letter_purpose = fields.Selection(
+        LETTER_PURPOSES, string="Letter", help="Empty: any letter."
     )
 
     @api.model
@@ -93,6 +98,8 @@ class ComplaintEventMixin(models.AbstractModel):
             return cases if right else cases.browse()
         if event in ASSIGNMENT_EVENTS:
             return cases & self._filter_assignments(source).complaint_id
+        if event in LETTER_EVENTS:
+            return cases & self._filter_letters(source).complaint_id
         if source is not None and "complaint_id" in source:
             return cases & source.complaint_id
         return cases
@@ -102,3 +109,8 @@ class ComplaintEventMixin(models.AbstractModel):
         return assignments._filter_event(
             self.event, self.event_assignment_type, self.event_template_id
         )
+
+    def _filter_letters(self, letters):
+        """Return those of ``letters`` that the event is about."""
+        purpose = self.event_letter_purpose
+        return letters.filtered(lambda row: not purpose or row.purpose == purpose)

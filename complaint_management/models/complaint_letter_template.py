@@ -2,25 +2,13 @@ from odoo import api, fields, models
 from odoo.exceptions import AccessError, ValidationError
 from odoo.tools import is_html_empty
 
-#: What a formal letter is for.
-LETTER_PURPOSES = [
-    ("receipt", "Receipt"),
-    ("completion", "Request for Completion"),
-    ("handling", "Notice to Handle"),
-    ("refusal", "Refusal or Non-acceptance"),
-    ("extension", "Extension"),
-    ("interim", "Interim Answer"),
-    ("final", "Final Answer"),
-    ("result", "Result of the Execution"),
-    ("agreement", "Settlement Agreement"),
-    ("service", "Service Receipt"),
-    ("other", "Other"),
-]
+from ..tools.events import LETTER_PURPOSES
+
 #: Written by the answer itself, never a second time by its event.
 ANSWER_PURPOSES = ("interim", "final", "result")
 ANSWER_EVENTS = ("interim_answered", "answered", "result_answered")
 #: What letters cause themselves: no reason to write on and on, without end.
-LETTER_EVENTS = (
+CAUSED_BY_LETTERS = (
     "letter_approved",
     "letter_sent",
     "letter_served",
@@ -237,7 +225,7 @@ class ComplaintLetterTemplate(models.Model):
         if complaints._is_history():
             return
         if source is not None and source._name == "complaint.letter":
-            source = source.filtered(lambda row: row.cause not in LETTER_EVENTS)
+            source = source.filtered(lambda row: row.cause not in CAUSED_BY_LETTERS)
         # sudo: complaint.complaint - rules write whatever the user may see
         cases = complaints.sudo()
         for template in self._get_listening(cases, event):

@@ -83,3 +83,21 @@ ASSIGNMENT_TYPES = [
     ("task", "Other Task"),
     ("duty", "Policy Duty"),
 ]
+
+#: Events whose source is the letters.
+LETTER_EVENTS = ("letter_approved", "letter_sent", "letter_served")
+
+#: What a formal letter is for.
+LETTER_PURPOSES = [
+    ("receipt", "Receipt"),
+    ("completion", "Request for Completion"),
+    ("handling", "Notice to Handle"),
+    ("refusal", "Refusal or Non-acceptance"),
+    ("extension", "Extension"),
+    ("interim", "Interim Answer"),
+    ("final", "Final Answer"),
+    ("result", "Result of the Execution"),
+    ("agreement", "Settlement Agreement"),
+    ("service", "Service Receipt"),
+    ("other", "Other"),
+]

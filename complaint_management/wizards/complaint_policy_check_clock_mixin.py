@@ -113,6 +113,7 @@ class ComplaintPolicyCheckClockMixin(models.AbstractModel):
                 "event_phase",
                 "event_assignment_type",
                 "event_template_id",
+                "event_letter_purpose",
                 "date_field_id",
                 "end_event",
                 "end_stage_id",
@@ -120,6 +121,7 @@ class ComplaintPolicyCheckClockMixin(models.AbstractModel):
                 "end_stage_or_later",
                 "end_assignment_type",
                 "end_template_id",
+                "end_letter_purpose",
                 "kind",
                 "promised",
             )

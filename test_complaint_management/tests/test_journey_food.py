@@ -132,8 +132,14 @@ class TestJourneyFood(JourneyCommon):
     def test_a_visit_always_needs_approval_and_goes_back_with_a_reason(self):
         case = self._begin("mouldy")
         remedy = self._propose(self.handler, case, self.visit, amount=300)
-        question = case.approval_ids
-        question.with_user(self.director)._refuse("Visit her, without money.")
+        self._window(
+            self.director,
+            "approval.refuse",
+            case,
+            "action_refuse",
+            default_approval_ids=case.approval_ids.ids,
+            reason="Visit her, without money.",
+        )
         self.assertEqual(remedy.approval_state, "refused")
         self.assertEqual(remedy.approval_note, "Visit her, without money.")
         self._window(

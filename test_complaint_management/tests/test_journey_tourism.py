@@ -46,7 +46,7 @@ class TestJourneyTourism(JourneyCommon):
         self._add(
             "letter.template",
             "case_notice",
-            purpose="notice",
+            purpose="handling",
             event="accepted",
             to_complainants=False,
             to_respondents=True,
@@ -58,7 +58,7 @@ class TestJourneyTourism(JourneyCommon):
         self._add(
             "letter.template",
             "settlement",
-            purpose="settlement",
+            purpose="agreement",
             to_complainants="main",
             subject="Settlement agreement",
             body_html="<p>The parties agree.</p>",
@@ -74,7 +74,7 @@ class TestJourneyTourism(JourneyCommon):
             body_html='<t t-out="object.answer_id.text"/>',
             delivery="print",
         )
-        statement = self._add(
+        self._add(
             "assignment.template",
             "statement",
             event="accepted",
@@ -84,10 +84,10 @@ class TestJourneyTourism(JourneyCommon):
         self._add(
             "deadline.rule",
             "statement",
-            event="assignment_accepted",
-            event_template_id=statement.id,
+            event="letter_served",
+            event_letter_purpose="handling",
             end_event="assignment_done",
-            end_template_id=statement.id,
+            end_assignment_type="statement",
             delay=10,
             delay_unit="days",
         )
@@ -103,7 +103,7 @@ class TestJourneyTourism(JourneyCommon):
             "deadline.rule",
             "review",
             event="letter_served",
-            event_letter_template_id=self._letter("decision").id,
+            event_letter_purpose="final",
             end_event="round_started",
             kind="window",
             delay=60,
@@ -140,7 +140,7 @@ class TestJourneyTourism(JourneyCommon):
             **values,
         )
 
-    def _serve(self, letters, step="serve"):
+    def _serve(self, letters, step="served"):
         """Note that letters were sent, or served, by the post."""
         letters = letters.with_user(self.office)
         window = self.env["complaint.letter.serve"].with_user(self.office)
@@ -181,19 +181,22 @@ class TestJourneyTourism(JourneyCommon):
     def test_each_agency_has_ten_days_from_its_own_service(self):
         case = self._begin()
         self._decide(case, "accept")
-        notices = case.letter_ids
-        self.assertEqual(len(notices), 2, "one for each agency")
-        asked = case.assignment_ids.filtered(lambda row: row.type == "statement")
-        self.assertEqual(len(asked.partner_id), 2)
-        asked[0].with_user(self.office).action_accept()
+        notices = case.letter_ids.sorted("id")
+        self.assertEqual(len(notices.partner_id), 2, "one for each agency")
+        notices.with_user(self.office).action_send()
+        self._serve(notices[0])
         self._wait(days=3)
-        asked[1].with_user(self.office).action_accept()
-        clocks = case.deadline_ids.filtered("assignment_id").sorted("due_at")
-        self.assertEqual(len(clocks), 2)
+        self._serve(notices[1])
+        clocks = case.deadline_ids.filtered("letter_id").sorted("due_at")
+        self.assertEqual(clocks.letter_id, notices)
         self.assertEqual(clocks[1].due_at - clocks[0].due_at, timedelta(days=3))
-        asked[0].with_user(self.office).opinion = "<p>We deny it.</p>"
-        asked[0].with_user(self.office).action_done()
-        self.assertEqual(clocks.mapped("state"), ["met", "running"])
+        asked = case.assignment_ids.filtered(lambda row: row.type == "statement")
+        answer = asked.filtered(
+            lambda row: row.partner_id == notices[1].partner_id
+        ).with_user(self.office)
+        answer.opinion = "<p>We deny it.</p>"
+        answer.action_done()
+        self.assertEqual(clocks.mapped("state"), ["running", "met"])
 
     def test_settlement_in_three_copies(self):
         case = self._begin()
@@ -206,7 +209,7 @@ class TestJourneyTourism(JourneyCommon):
             "action_write",
             template_id=self._letter("settlement"),
         )
-        letter = case.letter_ids.filtered(lambda row: row.purpose == "settlement")
+        letter = case.letter_ids.filtered(lambda row: row.purpose == "agreement")
         self.assertEqual(letter.copies, 3)
         letter.with_user(self.office).action_send()
         self._serve(letter)
@@ -226,5 +229,5 @@ class TestJourneyTourism(JourneyCommon):
         window = case.deadline_ids.filtered(lambda row: row.kind == "window")
         self.assertEqual(window.due_at - window.started_at, timedelta(days=60))
         self._wait(days=61)
-        self.env["complaint.runner"]._run()
+        window._run_due()
         self.assertEqual(window.state, "lapsed")
