@@ -177,7 +177,9 @@ class ComplaintEscalation(models.Model):
             body += Markup("<p>%s</p>") % more
         single = self.complaint_id if len(self.complaint_id) == 1 else None
         user = self.user_id[:1]
-        if single and (not user or single.with_user(user).has_access("read")):
+        # The companies of whoever let this run aren't the recipient's.
+        theirs = self.env(user=user, context={}) if user else self.env
+        if single and (not user or single.with_env(theirs).has_access("read")):
             thread, name = single, single.name
         else:
             thread = self.env["mail.thread"]
