@@ -96,10 +96,16 @@ class ComplaintFollowUp(models.Model):
     )
     note = fields.Text()
     # counted
-    planned_count = fields.Integer(compute="_compute_counts", store=True)
-    done_count = fields.Integer(compute="_compute_counts", store=True)
-    reached_count = fields.Integer(compute="_compute_counts", store=True)
-    satisfied_count = fields.Integer(compute="_compute_counts", store=True)
+    planned_count = fields.Integer(
+        string="To Be Asked", compute="_compute_counts", store=True
+    )
+    done_count = fields.Integer(string="Ended", compute="_compute_counts", store=True)
+    reached_count = fields.Integer(
+        string="Reached", compute="_compute_counts", store=True
+    )
+    satisfied_count = fields.Integer(
+        string="Satisfied", compute="_compute_counts", store=True
+    )
 
     _open_idx = models.Index(
         "(user_id, call_at) WHERE state IN ('planned', 'no_answer')"

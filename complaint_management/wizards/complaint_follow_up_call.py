@@ -46,7 +46,7 @@ class ComplaintFollowUpCall(models.TransientModel):
             ("wrong", "Wrong Number"),
             ("refused", "Doesn't Want to Answer"),
         ],
-        string="Not Reached",
+        string="If Not Reached",
         default="no_answer",
     )
 
@@ -82,8 +82,8 @@ class ComplaintFollowUpCall(models.TransientModel):
         if not any(answers.values()) and not self.satisfaction and not self.carried_out:
             raise UserError(
                 self.env._(
-                    "Nothing is answered yet. If nobody was reached, choose “Not "
-                    "Reached”."
+                    "Nothing is answered yet. If nobody was reached, use “Note the "
+                    "Attempt”."
                 )
             )
         if self.satisfaction == "dissatisfied" and not self.reason_id:
