@@ -484,6 +484,21 @@ class TestFollowUp(FollowUpCommon):
             self.assertFalse(call.is_late)
             self.assertTrue(call.late_at, "evidence stays")
 
+    def test_clock_of_the_call_back(self):
+        """A deadline rule may watch the call-back of a closed case."""
+        self._create_item(
+            "complaint.deadline.rule",
+            "call_back_clock",
+            event="closed",
+            end_event="follow_up_done",
+            delay=7,
+            delay_unit="days",
+        )
+        complaint = self._create_closed()
+        self.assertEqual(complaint.deadline_ids.state, "running")
+        self._call(complaint.follow_up_ids)
+        self.assertEqual(complaint.deadline_ids.state, "met")
+
     def test_called_off(self):
         reopened, merged = self._create_closed(), self._create_answered()
         self._reopen(reopened)

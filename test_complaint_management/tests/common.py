@@ -79,6 +79,14 @@ class AccessCommon(ComplaintCommon):
         ).with_user(actor).action_accept()
         return complaint
 
+    def _make_calls(self, actor):
+        """A case of another department whose complainant the actor calls back."""
+        complaint = self._make_lead(self.sales, self.other_handler)
+        self.env["complaint.follow.up"].create(
+            {"complaint_id": complaint.id, "name": "Call-back", "user_id": actor.id}
+        )
+        return complaint
+
     def _make_department(self, _actor):
         return self._make_lead(self.service, self.colleague)
 

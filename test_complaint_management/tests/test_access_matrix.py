@@ -15,65 +15,67 @@ _logger = logging.getLogger(__name__)
 #: what a cell doesn't name is asserted to be refused. C of a case: register another one
 #: under its policy.
 MATRIX = """
-role      at          case pty  scrt asgm rnd chg link reg msg  word fol act  file note call said chan wdr
-registrar own         RWC  R    .    RW   R   R   R    .   RWC  RWCD R   RWCD RWCD C    R    R    R    R
-registrar asked       RC   R    .    RW   R   R   R    .   RC   RWC  R   RC   R    C    R    R    R    R
-registrar department  C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .    .    .
-registrar child       C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .    .    .
-registrar other       C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .    .    .
-registrar company     .    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .    .    .
-registrar registered  RWC  RWC  RWC  RW   R   R   R    R   RWC  RWCD R   RWCD RWCD C    R    R    R    R
-registrar accepted    C    .    .    .    .   .   .    R   .    .    .   .    .    .    .    .    .    .
-registrar about       C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .    .    .
-registrar recused     C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .    .    .
-handler   own         RWC  RWCD C    RWC  R   R   RWCD .   RWC  RWCD R   RWCD RWCD C    R    R    R    R
-handler   asked       RC   R    .    RW   R   R   R    .   RC   RWC  R   RC   R    C    R    R    R    R
-handler   department  RWC  RWCD C    RWC  R   R   RWCD .   RWC  RWCD R   RWCD RWCD C    R    R    R    R
-handler   child       C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .    .    .
-handler   other       C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .    .    .
-handler   company     .    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .    .    .
-handler   registered  RWC  RWCD RWCD RW   R   R   R    R   RWC  RWCD R   RWCD RWCD C    R    R    R    R
-handler   accepted    C    .    .    .    .   .   .    R   .    .    .   .    .    .    .    .    .    .
-handler   about       C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .    .    .
-handler   recused     C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .    .    .
-manager   own         RWC  RWCD C    RWC  R   R   RWCD .   RWC  RWCD R   RWCD RWCD C    R    R    R    R
-manager   asked       RC   R    .    RW   R   R   R    .   RC   RWC  R   RC   R    C    R    R    R    R
-manager   department  RWC  RWCD C    RWC  R   R   RWCD .   RWC  RWCD R   RWCD RWCD C    R    R    R    R
-manager   child       RWC  RWCD C    RWC  R   R   RWCD .   RWC  RWCD R   RWCD RWCD C    R    R    R    R
-manager   other       C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .    .    .
-manager   company     .    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .    .    .
-manager   registered  RWC  RWCD RWCD RW   R   R   R    R   RWC  RWCD R   RWCD RWCD C    R    R    R    R
-manager   accepted    C    .    .    .    .   .   .    R   .    .    .   .    .    .    .    .    .    .
-manager   about       C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .    .    .
-manager   recused     C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .    .    .
-office    own         RWC  RWCD RWCD RWC  R   R   RWCD .   RWC  RWCD R   RWCD RWCD C    R    R    R    R
-office    asked       RWC  RWCD RWCD RWC  R   R   RWCD .   RWC  RWCD R   RWCD RWCD C    R    R    R    R
-office    department  RWC  RWCD RWCD RWC  R   R   RWCD .   RWC  RWCD R   RWCD RWCD C    R    R    R    R
-office    child       RWC  RWCD RWCD RWC  R   R   RWCD .   RWC  RWCD R   RWCD RWCD C    R    R    R    R
-office    other       RWC  RWCD RWCD RWC  R   R   RWCD .   RWC  RWCD R   RWCD RWCD C    R    R    R    R
-office    company     .    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .    .    .
-office    registered  RWC  RWCD RWCD RWC  R   R   RWCD R   RWC  RWCD R   RWCD RWCD C    R    R    R    R
-office    accepted    RWC  RWCD RWCD RWC  R   R   RWCD R   RWC  RWCD R   RWCD RWCD C    R    R    R    R
-office    about       C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .    .    .
-office    recused     C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .    .    .
-admin     own         RWCD RWCD C    RWCD R   R   RWCD .   RWC  RWCD R   RWCD RWCD C    R    R    R    R
-admin     asked       RWCD RWCD C    RWCD R   R   RWCD .   RWC  RWCD R   RWCD RWCD C    R    R    R    R
-admin     department  RWCD RWCD C    RWCD R   R   RWCD .   RWC  RWCD R   RWCD RWCD C    R    R    R    R
-admin     child       RWCD RWCD C    RWCD R   R   RWCD .   RWC  RWCD R   RWCD RWCD C    R    R    R    R
-admin     other       RWCD RWCD C    RWCD R   R   RWCD .   RWC  RWCD R   RWCD RWCD C    R    R    R    R
-admin     company     .    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .    .    .
-admin     registered  RWCD RWCD RWCD RWCD R   R   RWCD R   RWC  RWCD R   RWCD RWCD C    R    R    R    R
-admin     accepted    RWCD RWCD C    RWCD R   R   RWCD R   RWC  RWCD R   RWCD RWCD C    R    R    R    R
-admin     about       C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .    .    .
-admin     recused     C    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .    .    .
-portal    complainant R    .    .    .    .   .   .    .   R    RW   .   .    .    .    .    .    .    .
-portal    stranger    .    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .    .    .
-public    stranger    .    .    .    .    .   .   .    .   .    .    .   .    .    .    .    .    .    .
-"""
+role      at          case pty  scrt asgm rnd chg link reg msg word fol act  file note call said chan wdr try
+registrar own         RWC  R    .    RW   R   R   R    .   RWC RWCD R   RWCD RWCD C    R    R    R    R   R
+registrar asked       RC   R    .    RW   R   R   R    .   RC  RWC  R   RC   R    C    R    R    R    R   R
+registrar calls       RC   R    .    R    R   R   R    .   RC  RWC  R   RC   R    C    R    R    R    R   R
+registrar department  C    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .
+registrar child       C    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .
+registrar other       C    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .
+registrar company     .    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .
+registrar registered  RWC  RWC  RWC  RW   R   R   R    R   RWC RWCD R   RWCD RWCD C    R    R    R    R   R
+registrar accepted    C    .    .    .    .   .   .    R   .   .    .   .    .    .    .    .    .    .   .
+registrar about       C    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .
+registrar recused     C    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .
+handler   own         RWC  RWCD C    RWC  R   R   RWCD .   RWC RWCD R   RWCD RWCD C    R    R    R    R   R
+handler   asked       RC   R    .    RW   R   R   R    .   RC  RWC  R   RC   R    C    R    R    R    R   R
+handler   calls       RC   R    .    R    R   R   R    .   RC  RWC  R   RC   R    C    R    R    R    R   R
+handler   department  RWC  RWCD C    RWC  R   R   RWCD .   RWC RWCD R   RWCD RWCD C    R    R    R    R   R
+handler   child       C    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .
+handler   other       C    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .
+handler   company     .    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .
+handler   registered  RWC  RWCD RWCD RW   R   R   R    R   RWC RWCD R   RWCD RWCD C    R    R    R    R   R
+handler   accepted    C    .    .    .    .   .   .    R   .   .    .   .    .    .    .    .    .    .   .
+handler   about       C    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .
+handler   recused     C    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .
+manager   own         RWC  RWCD C    RWC  R   R   RWCD .   RWC RWCD R   RWCD RWCD C    R    R    R    R   R
+manager   asked       RC   R    .    RW   R   R   R    .   RC  RWC  R   RC   R    C    R    R    R    R   R
+manager   department  RWC  RWCD C    RWC  R   R   RWCD .   RWC RWCD R   RWCD RWCD C    R    R    R    R   R
+manager   child       RWC  RWCD C    RWC  R   R   RWCD .   RWC RWCD R   RWCD RWCD C    R    R    R    R   R
+manager   other       C    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .
+manager   company     .    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .
+manager   registered  RWC  RWCD RWCD RW   R   R   R    R   RWC RWCD R   RWCD RWCD C    R    R    R    R   R
+manager   accepted    C    .    .    .    .   .   .    R   .   .    .   .    .    .    .    .    .    .   .
+manager   about       C    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .
+manager   recused     C    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .
+office    own         RWC  RWCD RWCD RWC  R   R   RWCD .   RWC RWCD R   RWCD RWCD C    R    R    R    R   R
+office    asked       RWC  RWCD RWCD RWC  R   R   RWCD .   RWC RWCD R   RWCD RWCD C    R    R    R    R   R
+office    department  RWC  RWCD RWCD RWC  R   R   RWCD .   RWC RWCD R   RWCD RWCD C    R    R    R    R   R
+office    child       RWC  RWCD RWCD RWC  R   R   RWCD .   RWC RWCD R   RWCD RWCD C    R    R    R    R   R
+office    other       RWC  RWCD RWCD RWC  R   R   RWCD .   RWC RWCD R   RWCD RWCD C    R    R    R    R   R
+office    company     .    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .
+office    registered  RWC  RWCD RWCD RWC  R   R   RWCD R   RWC RWCD R   RWCD RWCD C    R    R    R    R   R
+office    accepted    RWC  RWCD RWCD RWC  R   R   RWCD R   RWC RWCD R   RWCD RWCD C    R    R    R    R   R
+office    about       C    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .
+office    recused     C    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .
+admin     own         RWCD RWCD C    RWCD R   R   RWCD .   RWC RWCD R   RWCD RWCD C    R    R    R    R   R
+admin     asked       RWCD RWCD C    RWCD R   R   RWCD .   RWC RWCD R   RWCD RWCD C    R    R    R    R   R
+admin     department  RWCD RWCD C    RWCD R   R   RWCD .   RWC RWCD R   RWCD RWCD C    R    R    R    R   R
+admin     child       RWCD RWCD C    RWCD R   R   RWCD .   RWC RWCD R   RWCD RWCD C    R    R    R    R   R
+admin     other       RWCD RWCD C    RWCD R   R   RWCD .   RWC RWCD R   RWCD RWCD C    R    R    R    R   R
+admin     company     .    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .
+admin     registered  RWCD RWCD RWCD RWCD R   R   RWCD R   RWC RWCD R   RWCD RWCD C    R    R    R    R   R
+admin     accepted    RWCD RWCD C    RWCD R   R   RWCD R   RWC RWCD R   RWCD RWCD C    R    R    R    R   R
+admin     about       C    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .
+admin     recused     C    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .
+portal    complainant R    .    .    .    .   .   .    .   R   RW   .   .    .    .    .    .    .    .   .
+portal    stranger    .    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .
+public    stranger    .    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .
+"""  # noqa: E501 - a table
 #: What the columns are: a case, a party whom all may know, a confidential complainant,
 #: an assignment (the actor's, if there is one), somebody else's message, the actor's
 #: own words that they were notified of, somebody else's notification, a follow-up by
-#: nobody in particular and an answer to it, a request for a change, a withdrawal.
+#: nobody in particular, an answer to it and an attempt, a request for a change, a withdrawal.
 COLUMNS = {
     "case": "complaint",
     "pty": "party",
@@ -91,6 +93,7 @@ COLUMNS = {
     "note": "notice",
     "call": "follow_up",
     "said": "answer",
+    "try": "attempt",
     "chan": "request",
     "wdr": "withdrawal",
 }
@@ -115,6 +118,7 @@ VALUES = {
     "notice": ("is_read", True),
     "follow_up": ("note", "Changed"),
     "answer": ("value", "1"),
+    "attempt": ("note", "Changed"),
     "request": ("reason", "Changed"),
     "withdrawal": ("note", "Changed"),
 }
@@ -269,12 +273,16 @@ class AccessMatrixCommon(AccessCommon):
         )
         complaint.sudo()._message_subscribe(self.follower.ids)
         todo = env.ref("mail.mail_activity_data_todo")
+        party = {"type": "witness", "name": "Zhao Min"}
+        if situation == "calls":
+            # Of those who don't handle the case, only who calls back may know them.
+            party = {"name": "Zhao Min", "identity_access": "handler"}
         follow_up = env["complaint.follow.up"].create(
             {"complaint_id": complaint.id, "name": "Call-back"}
         )
         return {
             "complaint": complaint,
-            "party": self._make_party(complaint, type="witness", name="Zhao Min"),
+            "party": self._make_party(complaint, **party),
             "secret": self._make_party(complaint, name="Qian Bao", confidential=True),
             "assignment": own[-1:] or assignment,
             "round": complaint.round_id,
@@ -314,6 +322,9 @@ class AccessMatrixCommon(AccessCommon):
             ),
             "notice": notices[0],
             "follow_up": follow_up,
+            "attempt": env["complaint.follow.up.attempt"].create(
+                {"follow_up_id": follow_up.id}
+            ),
             "answer": env["complaint.follow.up.answer"].create(
                 {
                     "follow_up_id": follow_up.id,
@@ -418,6 +429,7 @@ class AccessMatrixCommon(AccessCommon):
             "withdrawal": of_case,
             "change": {**of_case, "to_id": complaint.severity_id.id},
             "follow_up": {**of_case, "name": "Call-back"},
+            "attempt": {"follow_up_id": rows["follow_up"].id},
             "answer": {
                 "follow_up_id": rows["follow_up"].id,
                 "question_id": rows["answer"].question_id.id,
