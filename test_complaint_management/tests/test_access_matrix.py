@@ -75,7 +75,8 @@ public    stranger    .    .    .    .    .   .   .    .   .   .    .   .    .  
 #: What the columns are: a case, a party whom all may know, a confidential complainant,
 #: an assignment (the actor's, if there is one), somebody else's message, the actor's
 #: own words that they were notified of, somebody else's notification, a follow-up by
-#: nobody in particular, an answer to it and an attempt, a request for a change, a withdrawal.
+#: nobody in particular, an answer to it and an attempt, a request for a change, a
+#: withdrawal.
 COLUMNS = {
     "case": "complaint",
     "pty": "party",
