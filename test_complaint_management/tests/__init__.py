@@ -1,6 +1,7 @@
 from . import (
     test_access_http,
     test_access_matrix,
+    test_access_resolution,
     test_complaint_scale,
     test_discretion,
     test_journey_car,
