@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.tools import SQL, groupby
 
 
@@ -65,17 +65,42 @@ class ComplaintAccess(models.Model):
 
         :param owners: users, departments or policies
         """
+        # sudo: complaint.access - only the seats' lists decide who sees what
+        return self.sudo().union(*self._map_seats(owners).values())
+
+    @api.model
+    def _map_seats(self, owners) -> dict:
+        """Return the seat of each of ``owners``; see ``_get_seats``."""
         field = {
             "res.users": "user_id",
             "hr.department": "department_id",
             "complaint.policy": "policy_id",
         }[owners._name]
-        # sudo: complaint.access - only the seats' lists decide who sees what
-        seats = self.sudo().search([(field, "in", owners.ids)])
-        missing = owners - seats[field]
-        if missing:
-            seats |= self._create_seats(field, missing)
-        return seats
+        # sudo: complaint.access - as above
+        seats, known = self.sudo(), self._get_known_seats()
+        found = {
+            owner: seats.browse(known[field, owner.id])
+            for owner in owners
+            if (field, owner.id) in known
+        }
+        unknown = owners.browse(owner.id for owner in owners if owner not in found)
+        if unknown:
+            rows = seats.search_fetch([(field, "in", unknown.ids)], [field])
+            found |= rows.grouped(field)
+            # What this transaction has made may be undone.
+            fresh = self.env.cr.cache.get("complaint_fresh_seats", ())
+            known.update(
+                {(field, row[field].id): row.id for row in rows if row.id not in fresh}
+            )
+        if missing := owners.filtered(lambda owner: owner not in found):
+            found |= self._create_seats(field, missing).grouped(field)
+        return found
+
+    @api.model
+    @tools.ormcache()
+    def _get_known_seats(self) -> dict:
+        """Return a store of the seats' ids: a seat goes with its owner, not before."""
+        return {}
 
     @api.model
     def _get_seats_at(self, complaints):
@@ -93,12 +118,10 @@ class ComplaintAccess(models.Model):
             | (case.follow_up_ids & calls)._get_asked_users()
             for case in complaints
         }
-        policies = self._get_seats(complaints.policy_id).grouped("policy_id")
-        users = holding._get_asked_users().union(*told.values())
-        users = self._get_seats(users).grouped("user_id")
         waiting = calls.filtered(lambda row: row._is_open())
-        departments = holding.department_id | waiting.department_id
-        departments = self._get_seats(departments).grouped("department_id")
+        policies = self._map_seats(complaints.policy_id)
+        users = self._map_seats(holding._get_asked_users().union(*told.values()))
+        departments = self._map_seats(holding.department_id | waiting.department_id)
         none = self.browse()
 
         def seats_at(complaint):
@@ -139,6 +162,7 @@ class ComplaintAccess(models.Model):
         )
         # sudo: complaint.access - as above
         seats = self.sudo().browse(row[0] for row in rows)
+        self.env.cr.cache.setdefault("complaint_fresh_seats", set()).update(seats.ids)
         seats._compute_user_ids()
         # Rows made by SQL are missing in the lists that were read before.
         seats.department_id.invalidate_recordset(["complaint_access_ids"])

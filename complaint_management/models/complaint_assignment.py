@@ -26,6 +26,7 @@ class ComplaintAssignment(models.Model):
     _description = "Complaint Assignment"
     _inherit = [
         "complaint.scheduled.mixin",
+        "complaint.company.mixin",
         "complaint.assignment.event.mixin",
         "complaint.assignment.result.mixin",
     ]
@@ -49,7 +50,6 @@ class ComplaintAssignment(models.Model):
         index=True,
         ondelete="cascade",
     )
-    company_id = fields.Many2one(related="policy_id.company_id", store=True, index=True)
     template_id = fields.Many2one(
         "complaint.assignment.template", index="btree_not_null", ondelete="restrict"
     )
@@ -126,6 +126,9 @@ class ComplaintAssignment(models.Model):
     accepted_by_id = fields.Many2one("res.users", copy=False)
     accepted_at = fields.Datetime(copy=False)
     due_at = fields.Datetime(string="Due", index=True)
+    notice_at = fields.Datetime(
+        readonly=True, copy=False, help="When who is asked is told; empty: they were."
+    )
     done_by_id = fields.Many2one("res.users", copy=False)
     done_at = fields.Datetime(copy=False)
     # result
@@ -158,6 +161,7 @@ class ComplaintAssignment(models.Model):
     @api.model_create_multi
     def create(self, vals_list):
         complaints = self.env["complaint.complaint"]
+        history, now = complaints._is_history(), fields.Datetime.now()
         for vals in vals_list:
             if vals.get("complaint_id") and not vals.get("round_id"):
                 complaint = complaints.browse(vals["complaint_id"])
@@ -165,11 +169,17 @@ class ComplaintAssignment(models.Model):
             if not self.env.su:
                 given = {name for name, value in vals.items() if value != "pending"}
                 self._check_signature(given)
+            if not history and vals.get("state", "pending") == "pending":
+                vals.update(notice_at=now, next_event_at=now)
         assignments = super().create(vals_list)
-        if complaints._is_history():
+        if history:
             return assignments
-        assignments._notify_assigned()
-        assignments._emit("assigned")
+        # Who is asked sees the case at once, not after the next flush.
+        self.env["complaint.access"]._map_seats(assignments.department_id)
+        if not self.env.context.get("complaint_intake"):
+            assignments.complaint_id._recompute_recordset(["access_ids"])
+        for rows in assignments.grouped("type").values():
+            rows._emit("assigned")
         self.env["complaint.runner"]._wake(assignments)
         return assignments
 
@@ -193,12 +203,15 @@ class ComplaintAssignment(models.Model):
                 )
             )
 
-    @api.constrains("complaint_id", "policy_id", "parent_id")
+    @api.constrains("complaint_id", "policy_id", "company_id", "parent_id")
     def _check_origin(self):
         for assignment in self:
             case, parent = assignment.complaint_id, assignment.parent_id
-            if (case and assignment.policy_id != case.policy_id) or (
-                parent and parent.complaint_id != case
+            policy = assignment.policy_id
+            if (
+                (case and policy != case.policy_id)
+                or policy.company_id != assignment.company_id
+                or (parent and parent.complaint_id != case)
             ):
                 raise ValidationError(
                     self.env._("An assignment belongs to one case and its policy.")
@@ -363,8 +376,3 @@ class ComplaintAssignment(models.Model):
         if self.state == "pending":
             return "pending"
         return bool(self.accepted_at) and "accepted"
-
-    def _run_due(self):
-        """Ask again for what recurs until the case is closed."""
-        for template, assignments in self.grouped("template_id").items():
-            template._repeat(assignments)

@@ -139,14 +139,29 @@ class ComplaintAssignment(models.Model):
                 )
             )
 
+    def _run_due(self):
+        """Tell who was just asked; ask again for what recurs until the end."""
+        told, now = self.filtered("notice_at"), fields.Datetime.now()
+        told._notify_assigned()
+        for row in told:
+            row.next_event_at = row.template_id._get_repeat_time(row)
+        told.notice_at = False
+        # After a long silence the next time may have come, too.
+        due = self.filtered(lambda r: r.next_event_at and r.next_event_at <= now)
+        for template, assignments in due.grouped("template_id").items():
+            template._repeat(assignments)
+
     def _notify_assigned(self):
-        """Tell everybody who was just given something: one message a person."""
-        per_user = defaultdict(self.browse)
+        """Tell everybody who was just given something: one message a person.
+
+        It comes from whoever gave it, as if they had written it.
+        """
+        per_pair = defaultdict(self.browse)
         for assignment in self.filtered(lambda row: row.state == "pending"):
             for user in assignment._get_users_to_notify():
-                per_user[user] |= assignment
-        for user, assignments in per_user.items():
-            assignments.with_context(lang=user.lang)._notify_user(user)
+                per_pair[user, assignment.create_uid] |= assignment
+        for (user, sender), assignments in per_pair.items():
+            assignments.with_context(lang=user.lang)._notify_user(user, sender)
 
     def _get_users_to_notify(self):
         """Return who is told of this assignment; never somebody excluded from it."""
@@ -159,9 +174,9 @@ class ComplaintAssignment(models.Model):
             or department.manager_id.user_id
             or department.complaint_member_ids.user_id
         ).filtered("active")
-        return users - self.complaint_id.excluded_user_ids - self.env.user
+        return users - self.complaint_id.excluded_user_ids - self.create_uid
 
-    def _notify_user(self, user):
+    def _notify_user(self, user, sender):
         lines = Markup("").join(
             Markup('<li><a href="/odoo/complaint-assignments/%s">%s</a></li>')
             % (assignment.id, assignment.display_name)
@@ -170,6 +185,7 @@ class ComplaintAssignment(models.Model):
         # sudo: complaint.complaint - the notice is the system's, not the registrar's
         record = (self.complaint_id[:1] or self.policy_id[:1]).sudo()
         record.message_notify(
+            author_id=sender.partner_id.id,
             partner_ids=user.partner_id.ids,
             subject=self.env._("Complaints: you are asked to act"),
             body=Markup("<p>%s</p><ul>%s</ul>")

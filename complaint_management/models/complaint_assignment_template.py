@@ -180,7 +180,6 @@ class ComplaintAssignmentTemplate(models.Model):
         if self.repeats and complaint:
             first = first or request["requested_at"]
             request["recurs_from"] = first
-            request["next_event_at"] = self._get_next_time(first)
         routing, role = self.env["complaint.routing"], self.role_id
         return [
             {
@@ -224,6 +223,11 @@ class ComplaintAssignmentTemplate(models.Model):
             asked = row.partner_id.id
             vals_list = [vals for vals in vals_list if vals["partner_id"] == asked]
         return vals_list
+
+    def _get_repeat_time(self, assignment):
+        """Return when ``assignment`` is asked again, if ever."""
+        first, asked = assignment.recurs_from, assignment.notice_at
+        return bool(first and self.repeats) and self._get_next_time(first, asked)
 
     def _trigger_cron(self):
         """Wake the scheduler at the next time one of these duties is asked."""
@@ -275,12 +279,14 @@ class ComplaintAssignmentTemplate(models.Model):
                 )
             )
 
-    def _get_next_time(self, first):
-        """Return the first time after now, in steps of the interval from ``first``.
+    def _get_next_time(self, first, after=None):
+        """Return the first time after ``after``, in steps of the interval.
 
         Counted from the very first time, so that a duty of the 31st stays one.
+
+        :param after: naive UTC; now when None
         """
-        now = fields.Datetime.now()
+        now = after or fields.Datetime.now()
         tz = self.policy_id._get_tz()
         # No month is longer: the search begins before the time that is looked for.
         longest = (

@@ -248,12 +248,14 @@ class ComplaintComplaint(models.Model):
 
     @api.depends("policy_id")
     def _compute_from_policy(self):
-        for complaint in self:
-            policy = complaint.policy_id
-            if complaint.kind_id.policy_id != policy:
-                complaint.kind_id = policy.kind_ids.sorted("sequence")[:1]
-            if complaint.stage_id.policy_id != policy:
-                complaint.stage_id = policy._get_first_stage() if policy else False
+        for policy, complaints in self.grouped("policy_id").items():
+            kind = policy.kind_ids.sorted("sequence")[:1]
+            stage = policy and policy._get_first_stage()
+            for complaint in complaints:
+                if complaint.kind_id.policy_id != policy:
+                    complaint.kind_id = kind
+                if complaint.stage_id.policy_id != policy:
+                    complaint.stage_id = stage
 
     @api.depends("policy_id.channel_ids")
     def _compute_available_channel_ids(self):
@@ -293,15 +295,15 @@ class ComplaintComplaint(models.Model):
 
     @api.depends("category_id", "policy_id")
     def _compute_severity_id(self):
-        for complaint in self:
-            levels = complaint.policy_id.severity_ids.sorted("sequence")
-            default = complaint.category_id._get_inherited("severity_id") or levels[:1]
-            current = complaint.severity_id
-            # A new category may raise a case, it never makes it less severe.
-            if current.policy_id != complaint.policy_id or (
-                default.sequence > current.sequence
-            ):
-                complaint.severity_id = default
+        groups = self.grouped(lambda case: (case.policy_id, case.category_id))
+        for (policy, category), complaints in groups.items():
+            levels = policy.severity_ids.sorted("sequence")
+            default = category._get_inherited("severity_id") or levels[:1]
+            for complaint in complaints:
+                current = complaint.severity_id
+                # A new category may raise a case, it never makes it less severe.
+                if current.policy_id != policy or default.sequence > current.sequence:
+                    complaint.severity_id = default
 
     @api.depends("party_ids.type")
     def _compute_people_count(self):
@@ -375,11 +377,16 @@ class ComplaintComplaint(models.Model):
                         )
                     )
 
+    def _creation_message(self):
+        # Odoo's own looks up what the model is called, for each case.
+        return self.env._("Complaint registered")
+
     # ------------------------------------------------------------
     # STAGES
     # ------------------------------------------------------------
 
     def write(self, vals):
+        self.policy_id._load()
         before = {case: (case.stage_id, case.severity_id) for case in self}
         if any(name.startswith("contact_") for name in vals):
             # Read before the write protects them: what isn't written stays as it is.
@@ -441,6 +448,7 @@ class ComplaintComplaint(models.Model):
         :param source: the rows it happened to (stage, assignments …), or None
         :param at: naive UTC; now when None
         """
+        self.policy_id._load()
         for model in self._get_event_listeners():
             self.env[model]._on_complaint_event(self, event, source, at)
 

@@ -5,6 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command, Domain
 from odoo.tools import groupby
 
+from ..tools.contact import choose_main, is_complainant
 from .complaint_party import ON_BEHALF
 
 #: Days in which another case of the same person is offered as a likely duplicate.
@@ -271,26 +272,23 @@ class ComplaintComplaint(models.Model):
             self.env["complaint.round"]._file_assignments(complaints)
             return complaints
         asked = {case: (case.department_id, case.handler_id) for case in complaints}
-        # Clocks start when everything about the cases is known, at the very end.
-        complaints = complaints.with_context(complaint_intake=complaints.ids)
+        # Clocks start when everything about the cases is known, at the very end. What
+        # was just written about them needn't be looked for.
+        fresh = complaints.with_context(complaint_fresh=complaints.ids)
+        complaints = fresh.with_context(complaint_intake=complaints.ids)
         self.env["complaint.round"]._start(complaints)
-        routing = complaints.env["complaint.routing"]
-        routing._receive(complaints)
         complaints._create_parties(parties)
         complaints._check_intake()
         self.env["complaint.repetition"]._propose(complaints)
         complaints._apply_severity_rules()
-        chosen = complaints.filtered(lambda case: any(asked[case]))
-        routing._route(complaints - chosen)
-        for (department, user), cases in chosen.grouped(asked.get).items():
-            cases.write({"department_id": department.id, "handler_id": user.id})
-        routing._ask_co_handlers(complaints)
+        complaints.env["complaint.routing"]._receive(complaints, asked)
         stages = self.env["complaint.stage"]
         stages._move(complaints, dict.fromkeys(complaints, stages))
         complaints._complaint_event("received")
-        complaints = complaints.with_env(self.env)
-        complaints._complaint_event("severity_reached")
-        return complaints
+        # Worked out here, where the rows of the cases are at hand.
+        complaints._recompute_recordset()
+        fresh._complaint_event("severity_reached")
+        return complaints.with_env(self.env)
 
     @api.model
     def _is_history(self) -> bool:
@@ -321,24 +319,28 @@ class ComplaintComplaint(models.Model):
                 if name.startswith("contact_")
             }
             contact = {name: value for name, value in contact.items() if value}
-            if contact and not any(self._is_complainant(row) for row in rows):
+            if contact and not any(map(is_complainant, rows)):
                 rows.append(contact)
             cases.append(vals)
             parties.append(rows)
         return cases, parties
 
-    @api.model
-    def _is_complainant(self, party_vals) -> bool:
-        return party_vals.get("type", "complainant") == "complainant"
-
     def _create_parties(self, parties):
-        self.env["complaint.party"].create(
-            [
-                {**row, "complaint_id": complaint.id}
-                for complaint, rows in zip(self, parties, strict=True)
-                for row in rows
-            ]
-        )
+        """Write down who is on these new cases.
+
+        Whoever may register a case may say who complains; then record rules decide.
+
+        :param parties: the values of the rows of each case
+        """
+        vals_list = [
+            {**row, "complaint_id": complaint.id}
+            for complaint, rows in zip(self, parties, strict=True)
+            for row in choose_main(rows)
+        ]
+        self.env["complaint.party"].check_access("create")
+        self.env["complaint.party"]._check_names_others(vals_list)
+        # sudo: complaint.party - the seats that open them are given with the lead
+        self.env["complaint.party"].sudo().create(vals_list)
 
     def _check_intake(self):
         """Refuse what the policy doesn't take.
@@ -366,20 +368,28 @@ class ComplaintComplaint(models.Model):
                 )
 
     @api.model
+    def _get_default_policy_id(self, vals_list):
+        """Return the policy of those of ``vals_list`` that name none."""
+        if all(vals.get("policy_id") for vals in vals_list):
+            return None
+        return self.default_get(["policy_id"]).get("policy_id")
+
+    @api.model
     def _number(self, vals_list):
         """Draw the numbers of new cases: one query a policy and year.
 
         :raise UserError: no policy is there, or it lacks what every case needs
         """
-        default = self.default_get(["policy_id"]).get("policy_id")
         policies = self.env["complaint.policy"]
+        default = self._get_default_policy_id(vals_list)
+        for id_ in {vals.get("policy_id") or default for vals in vals_list}:
+            policies.browse(id_)._check_ready()
         numbering = self.env["complaint.numbering"]
         now = fields.Datetime.now()
 
         def number_range(vals):
             """Return the policy and the year whose numbers a case draws from."""
             policy = policies.browse(vals.get("policy_id") or default)
-            policy._check_ready()
             received = fields.Datetime.to_datetime(vals.get("received_at")) or now
             return policy, policy._get_local_day(received).replace(month=1, day=1)
 

@@ -24,16 +24,13 @@ class ComplaintDeadline(models.Model):
 
     _name = "complaint.deadline"
     _description = "Complaint Deadline"
-    _inherit = ["complaint.scheduled.mixin"]
+    _inherit = ["complaint.scheduled.mixin", "complaint.company.mixin"]
     _order = "due_at, id"
 
     complaint_id = fields.Many2one(
         "complaint.complaint", required=True, index=True, ondelete="cascade"
     )
     policy_id = fields.Many2one("complaint.policy", required=True, ondelete="cascade")
-    company_id = fields.Many2one(
-        related="policy_id.company_id", store=True, precompute=True, index=True
-    )
     round_id = fields.Many2one("complaint.round", ondelete="set null")
     assignment_id = fields.Many2one(
         "complaint.assignment", index="btree_not_null", ondelete="cascade"
@@ -145,16 +142,18 @@ class ComplaintDeadline(models.Model):
 
         :return: the new clocks
         """
+        if not vals_list:
+            return self.browse()
+        now = fields.Datetime.now()
+        for vals in vals_list:
+            vals["next_event_at"] = self._get_first_moment(vals, now)
         # sudo: complaint.deadline - clocks run for whoever causes the event
         clocks = self.sudo().create(vals_list)
-        if not clocks:
-            return clocks
         clocks._log("started", None)
-        paused = clocks.filtered(
+        clocks.filtered(
             lambda clock: clock.pausable and clock.complaint_id.stage_id.pauses_clocks
-        )
-        paused._pause(fields.Datetime.now())
-        (clocks - paused)._plan()
+        )._pause(now)
+        self.env["complaint.runner"]._wake(clocks)
         clocks.filtered("figure_missing")._ask_figure()
         return clocks
 
@@ -173,12 +172,9 @@ class ComplaintDeadline(models.Model):
     @api.model
     def _on_event(self, complaints, event, source, at):
         """Reach, pause, resume or end the open clocks of ``complaints``."""
-        if event == "received":
+        if event == "received" or not self._is_awaited(event):
             return
-        # sudo: complaint.deadline - as above
-        clocks = self.sudo().search(
-            [("complaint_id", "in", complaints.ids), ("state", "in", OPEN_STATES)]
-        )
+        clocks = self._get_open(complaints)
         if event == "closed":
             clocks._end_with_case(at)
         ending = clocks.filtered(lambda clock: clock.end_event == event)
@@ -213,12 +209,12 @@ class ComplaintDeadline(models.Model):
 
     def _reach(self, at: datetime):
         """End the clocks: in time, or late with the evidence of the breach kept."""
-        clocks = self.filtered(lambda clock: clock.state in OPEN_STATES)
+        clocks, vals_list = self.filtered(lambda clock: clock.state in OPEN_STATES), []
         for clock in clocks:
             # A paused clock has used its time up to the pause, not up to now.
             used_until = clock.paused_at if clock.state == "paused" else at
             in_time = used_until <= clock.due_at and not clock.missed_at
-            clock.write(
+            vals_list.append(
                 {
                     "state": "met" if in_time else "late",
                     "reached_at": at,
@@ -227,6 +223,7 @@ class ComplaintDeadline(models.Model):
                     "next_event_at": False,
                 }
             )
+        clocks._write_each(vals_list)
         clocks._log("reached", at)
 
     def _end_with_case(self, at: datetime):
@@ -340,12 +337,13 @@ class ComplaintDeadline(models.Model):
         :param type_: a type of ``complaint.deadline.log``
         """
         now = fields.Datetime.now()
-        logs, clocks = [], self.browse().concat(*(clock for clock, *_rest in moves))
+        logs, vals_list = [], []
+        clocks = self.browse([clock.id for clock, *_rest in moves])
         for clock, values, note in moves:
             logs.append((clock.due_at, note))
             warn = values.get("warn_at", clock.warn_at)
             again = values["due_at"] > now
-            clock.write(
+            vals_list.append(
                 {
                     **values,
                     "set_at": now,
@@ -358,6 +356,7 @@ class ComplaintDeadline(models.Model):
                     "warned_at": clock.warned_at if not warn or warn <= now else False,
                 }
             )
+        clocks._write_each(vals_list)
         clocks._log(type_, now, *zip(*logs, strict=True))
         # A missed duty that gets another date stands still where its case waits.
         clocks.filtered("complaint_id.stage_id.pauses_clocks")._follow_stage(now)

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 
 class ComplaintDeadlineLog(models.Model):
@@ -11,8 +11,14 @@ class ComplaintDeadlineLog(models.Model):
     deadline_id = fields.Many2one(
         "complaint.deadline", required=True, index=True, ondelete="cascade"
     )
+    # Computed, not related: what the engine gives isn't worked out again for each row.
     complaint_id = fields.Many2one(
-        related="deadline_id.complaint_id", store=True, precompute=True, index=True
+        "complaint.complaint",
+        compute="_compute_complaint_id",
+        store=True,
+        readonly=False,
+        precompute=True,
+        index=True,
     )
     type = fields.Selection(
         [
@@ -36,3 +42,8 @@ class ComplaintDeadlineLog(models.Model):
     old_due_at = fields.Datetime(string="Due Before")
     due_at = fields.Datetime(string="Due")
     note = fields.Char()
+
+    @api.depends("deadline_id.complaint_id")
+    def _compute_complaint_id(self):
+        for log in self:
+            log.complaint_id = log.deadline_id.complaint_id

@@ -332,6 +332,7 @@ class ComplaintDeadlineRule(models.Model):
         return {
             "complaint_id": complaint.id,
             "policy_id": complaint.policy_id.id,
+            "company_id": complaint.company_id.id,
             "round_id": complaint.round_id.id,
             "assignment_id": assignment.id if assignment else False,
             "started_at": started_at,

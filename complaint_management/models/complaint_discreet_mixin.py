@@ -140,15 +140,22 @@ class ComplaintDiscreetMixin(models.AbstractModel):
         What one user sees of ``party_ids`` stays cached for the others, superuser
         included, so that a computation can't rely on it.
         """
+        # What was just registered has no other rows than those just written.
+        fresh = self.env.context.get("complaint_fresh", ())
+        known = [id_ for id_ in self.ids if id_ not in fresh]
         # sudo: complaint.party - what follows from the parties holds for everybody
-        rows = self.env["complaint.party"].sudo()
-        rows = rows.search([("complaint_id", "in", self.ids)]).grouped("complaint_id")
-        return {
-            case: rows.get(case, self.env["complaint.party"])
-            if isinstance(case.id, int)
-            else case.party_ids
-            for case in self
-        }
+        none = self.env["complaint.party"].sudo()
+        rows = none.search([("complaint_id", "in", known)]) if known else none
+        rows = rows.grouped("complaint_id")
+
+        def parties_of(case):
+            """Return the rows of a case, whether saved, being registered or typed."""
+            if not isinstance(case.id, int):
+                return case.party_ids
+            # sudo: complaint.party - as above
+            return case.sudo().party_ids if case.id in fresh else rows.get(case, none)
+
+        return {case: parties_of(case) for case in self}
 
     @api.depends("name", "subject")
     @api.depends_context("uid")
@@ -183,15 +190,31 @@ class ComplaintDiscreetMixin(models.AbstractModel):
 
     @api.model
     def _has_field_access(self, field, operation):
-        if not self.env.su and self.env.user.share:
-            return operation == "read" and field.name in self._get_portal_fields()
-        return super()._has_field_access(field, operation)
+        if self.env.su or self._is_asked_by_staff():
+            return super()._has_field_access(field, operation)
+        return operation == "read" and field.name in self._get_portal_fields()
+
+    @api.model
+    def _is_asked_by_staff(self) -> bool:
+        """Tell whether the user is none of the portal: asked for each value read."""
+        known, key = self.env.cr.cache, ("complaint_staff", self.env.uid)
+        if key not in known:
+            known[key] = self.env.user._is_internal()
+        return known[key]
 
     def _order_to_sql(self, order, query, alias=None, reverse=False):
         # The usual order reads the severity, which is none of a complainant's business.
-        if not self.env.su and self.env.user.share and order == self._order:
+        staff = self.env.su or self._is_asked_by_staff()
+        if not staff and order == self._order:
             order = "received_at desc, id desc"
         return super()._order_to_sql(order, query, alias=alias, reverse=reverse)
+
+    @api.model
+    def search_fetch(self, domain, field_names=None, **kwargs):
+        """Fetch what the record rules look at, too: reading checks them again."""
+        if field_names:
+            field_names = {*field_names, "company_id"}
+        return super().search_fetch(domain, field_names, **kwargs)
 
     def web_read(self, specification):
         """Leave out rows that a computation saw but the user may not."""

@@ -225,16 +225,11 @@ class ComplaintEscalationRule(models.Model):
         ]
         self._fire(firings)
 
-    def _get_moment(self, clock) -> datetime:
-        """Return when this rung fires for ``clock``."""
-        office = clock._get_office()
+    def _get_moment(self, due_at: datetime, policy) -> datetime:
+        """Return when this rung fires for a clock that is due then."""
         if self.moment == "before":
-            return self._get_delay_before(
-                clock.due_at, office, self.delay, self.delay_unit
-            )
-        if not self.delay:
-            return clock.due_at
-        return self._get_delay_end(clock.due_at, office)
+            return self._get_delay_before(due_at, policy, self.delay, self.delay_unit)
+        return self._get_delay_end(due_at, policy) if self.delay else due_at
 
     @api.model
     def _get_manual(self, complaint):

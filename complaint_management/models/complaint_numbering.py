@@ -75,29 +75,49 @@ class ComplaintNumbering(models.AbstractModel):
             return []
         if sequence.implementation != "standard" or not sequence.use_date_range:
             return [sequence.next_by_id(day) for _index in range(number)]
-        current = self._get_range(sequence, day)
-        rows = self.env.execute_query(
-            SQL(
-                "SELECT nextval(%s) FROM generate_series(1, %s)",
-                f"ir_sequence_{sequence.id:03d}_{current.id:03d}",
-                number,
-            )
-        )
-        sequence = sequence.with_context(
-            ir_sequence_date=day, ir_sequence_date_range=current.date_from
-        )
-        return [sequence.get_next_char(value) for (value,) in rows]
+        rows = self._draw_values(sequence, number, day)
+        if not rows:
+            self._open_range(sequence, day)
+            rows = self._draw_values(sequence, number, day)
+        # One range, one prefix: it depends on the day, not on the number.
+        prefix, suffix = sequence.with_context(
+            ir_sequence_date=day, ir_sequence_date_range=rows[0][0]
+        )._get_prefix_suffix()
+        padding = sequence.padding
+        return [f"{prefix}{value:0{padding}d}{suffix}" for _begin, value in rows]
 
     @api.model
-    def _get_range(self, sequence, day):
-        """Return the year's subsequence.
+    def _draw_values(self, sequence, number: int, day: date) -> list[tuple]:
+        """Return begin and fresh value of the year's subsequence, none without it."""
+        # Named as ir.sequence.date_range names them: of at least three digits each.
+        return self.env.execute_query(
+            SQL(
+                """SELECT year.date_from, nextval(year.name::regclass)
+                     FROM (SELECT date_from, %(prefix)s || lpad(
+                                      id::text, greatest(3, length(id::text)), '0'
+                                  ) AS name
+                             FROM ir_sequence_date_range
+                            WHERE sequence_id = %(id)s
+                              AND %(day)s BETWEEN date_from AND date_to
+                            LIMIT 1) AS year,
+                          generate_series(1, %(number)s)""",
+                prefix=f"ir_sequence_{sequence.id:03d}_",
+                id=sequence.id,
+                day=day,
+                number=number,
+            )
+        )
+
+    @api.model
+    def _open_range(self, sequence, day):
+        """Begin the year's subsequence.
 
         :raise ConcurrencyError: somebody else opens the year at this moment; the
             request layer then tries again
         """
         try:
             with self.env.cr.savepoint():
-                return sequence._get_current_sequence(day)
+                sequence._get_current_sequence(day)
         except UniqueViolation as error:
             raise ConcurrencyError(str(error)) from error
 

@@ -28,7 +28,9 @@ class ComplaintParty(models.Model):
     complaint_id = fields.Many2one(
         "complaint.complaint", required=True, index=True, ondelete="cascade"
     )
-    company_id = fields.Many2one(related="complaint_id.company_id", store=True)
+    company_id = fields.Many2one(
+        related="complaint_id.company_id", store=True, precompute=True
+    )
     type = fields.Selection(
         [
             ("complainant", "Complainant"),
@@ -81,10 +83,14 @@ class ComplaintParty(models.Model):
         compute="_compute_department_id",
         store=True,
         readonly=False,
+        precompute=True,
         index="btree_not_null",
     )
     respondent_key = fields.Char(
-        compute="_compute_respondent_key", store=True, index="btree_not_null"
+        compute="_compute_respondent_key",
+        store=True,
+        precompute=True,
+        index="btree_not_null",
     )
     # who may know
     confidential = fields.Boolean(
@@ -119,8 +125,9 @@ class ComplaintParty(models.Model):
     @api.depends("phone", "email")
     def _compute_keys(self):
         for party in self:
-            country = party.complaint_id.company_id.country_id
-            party.phone_key = phone_key(party.phone, country.phone_code)
+            company = party.complaint_id.company_id
+            code = self.env["res.partner"]._get_complaint_phone_code(company)
+            party.phone_key = phone_key(party.phone, code)
             party.email_key = self._get_email_key(party.email)
 
     @api.model
@@ -166,6 +173,13 @@ class ComplaintParty(models.Model):
                     self.env._("“%s” is no e-mail address.", party.email[:80])
                 )
 
+    @api.model
+    def _check_names_others(self, vals_list):
+        """Refuse new rows that would hide the case from whoever is writing it."""
+        for vals in vals_list:
+            if vals.get("type") == "respondent":
+                self.new({**vals, "complaint_id": False})._check_not_oneself()
+
     def _check_not_oneself(self):
         """Refuse what would hide the case from whoever is writing it.
 
@@ -188,9 +202,7 @@ class ComplaintParty(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        for vals in vals_list:
-            if vals.get("type") == "respondent":
-                self.new({**vals, "complaint_id": False})._check_not_oneself()
+        self._check_names_others(vals_list)
         parties = super().create(self._link_known_contacts(vals_list))
         parties._after_change()
         parties._keep_discretion()

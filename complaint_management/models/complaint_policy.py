@@ -18,6 +18,7 @@ class ComplaintPolicy(models.Model):
         "complaint.policy.file.mixin",
         "complaint.local.time.mixin",
         "complaint.policy.resolution.mixin",
+        "complaint.policy.memory.mixin",
     ]
     _order = "sequence, id"
     _check_company_auto = True
@@ -345,6 +346,7 @@ class ComplaintPolicy(models.Model):
                     self.env.company.name,
                 )
             )
+        self._load()
         needed = {
             self.env._("a stage that is not closed"): self._get_first_stage(),
             self.env._("a kind of complaint"): self.kind_ids,

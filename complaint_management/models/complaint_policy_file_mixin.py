@@ -49,6 +49,21 @@ class ComplaintPolicyFileMixin(models.AbstractModel):
     _policy_file_keep = ()
     """Fields whose value a row keeps when a file comes in, once it has one."""
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        rows = super().create(vals_list)
+        self.env.registry.clear_cache()  # see complaint.policy.memory.mixin
+        return rows
+
+    def write(self, vals):
+        result = super().write(vals)
+        self.env.registry.clear_cache()
+        return result
+
+    def unlink(self):
+        self.env.registry.clear_cache()
+        return super().unlink()
+
     # ------------------------------------------------------------
     # ONE POLICY
     # ------------------------------------------------------------
@@ -140,6 +155,7 @@ class ComplaintPolicyFileMixin(models.AbstractModel):
             )
         )
         self.invalidate_model()
+        self.env.registry.clear_cache()
 
     # ------------------------------------------------------------
     # FILE

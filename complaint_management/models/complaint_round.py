@@ -94,10 +94,16 @@ class ComplaintRound(models.Model):
     )
     handler_id = fields.Many2one("res.users", string="Handler Then")
     stated_count = fields.Integer(
-        string="Asked and Answered", compute="_compute_counts", store=True
+        string="Asked and Answered",
+        compute="_compute_counts",
+        store=True,
+        precompute=True,
     )
     satisfied_count = fields.Integer(
-        string="Complainant Satisfied", compute="_compute_counts", store=True
+        string="Complainant Satisfied",
+        compute="_compute_counts",
+        store=True,
+        precompute=True,
     )
     # outside
     forum = fields.Selection(FORUMS, required=True, default="internal", index=True)

@@ -26,16 +26,20 @@ class ComplaintRouting(models.AbstractModel):
         Who settles a case on the spot leads it without being asked. An earlier lead
         who has accepted answers for the case until the new one accepts.
         """
-        memo, vals_list = {}, []
+        memo = {}
         # sudo: complaint.complaint - rules route whatever the registrar may see
-        for complaint in complaints.sudo():
-            role, department = self._get_lead(complaint)
-            target = self._resolve(role, complaint, memo, department)
-            values = self._prepare_assignment(complaint, "lead", role, target, memo)
-            if complaint.track == "spot" and complaint.registered_by_id:
-                values.update(self._prepare_signature(complaint.registered_by_id))
-            vals_list.append({**values, "is_routed": True})
+        complaints = complaints.sudo()
+        vals_list = [self._prepare_lead(complaint, memo) for complaint in complaints]
         self._create_leads(complaints, vals_list)
+
+    def _prepare_lead(self, complaint, memo: dict) -> dict:
+        """Return the values of the lead that the rules name for ``complaint``."""
+        role, department = self._get_lead(complaint)
+        target = self._resolve(role, complaint, memo, department)
+        values = self._prepare_assignment(complaint, "lead", role, target, memo)
+        if complaint.track == "spot" and complaint.registered_by_id:
+            values.update(self._prepare_signature(complaint.registered_by_id))
+        return {**values, "is_routed": True}
 
     @api.model
     def _reroute(self, complaints, accepted=False):
@@ -77,17 +81,11 @@ class ComplaintRouting(models.AbstractModel):
         vals_list = []
         for complaint in complaints - to_nobody:
             user, department = complaint.handler_id, complaint.department_id
-            target = self.env["complaint.role"]._make_target(department, user)
             lead = complaint.lead_assignment_id
             stays = lead.user_id == user and lead.department_id == department
             mine = user == self.env.user and lead.state != "accepted"
-            if stays and lead._is_open() and not mine:
-                continue
-            self._check_target(target, complaint)
-            values = self._prepare_assignment(complaint, "lead", None, target, {})
-            if user == self.env.user:
-                values.update(self._prepare_signature(user))
-            vals_list.append(values)
+            if not stays or not lead._is_open() or mine:
+                vals_list.append(self._prepare_chosen_lead(complaint, department, user))
         self._create_leads(complaints, vals_list)
         self._route(to_nobody)
         return to_nobody
@@ -105,24 +103,60 @@ class ComplaintRouting(models.AbstractModel):
         else:
             self._route(complaint)
 
+    def _prepare_chosen_lead(self, complaint, department, user) -> dict:
+        """Return the values of the lead that somebody chose for ``complaint``.
+
+        :raise UserError: who is asked can't take it
+        """
+        target = self.env["complaint.role"]._make_target(department, user)
+        self._check_target(target, complaint)
+        values = self._prepare_assignment(complaint, "lead", None, target, {})
+        if user == self.env.user:
+            values.update(self._prepare_signature(user))
+        return values
+
     @api.model
-    def _receive(self, complaints):
-        """Name who registered the cases as responsible until a hand-over is signed."""
+    def _receive(self, complaints, asked: dict):
+        """Name who answers for new cases, and ask who leads them and who is heard.
+
+        Who registered a case is responsible until a hand-over is signed. One INSERT
+        for all rows of all cases.
+
+        :param asked: department and user whom the registrar chose, maybe none, by case
+        """
+        memo, vals_list = {}, []
+        # sudo: complaint.complaint - rules route whatever the registrar may see
+        complaints = complaints.sudo()
+        vals_list += [
+            self._prepare_reception(complaint, memo)
+            for complaint in complaints
+            if complaint.registered_by_id
+        ]
+        for complaint in complaints:
+            chosen = asked[complaint]
+            vals_list.append(
+                self._prepare_chosen_lead(complaint, *chosen)
+                if any(chosen)
+                else self._prepare_lead(complaint, memo)
+            )
+        vals_list += self._prepare_opinions(complaints, memo)
         # sudo: complaint.assignment - evidence of the reception, made by the case only
-        self.env["complaint.assignment"].sudo().create(
-            [
-                {
-                    "complaint_id": complaint.id,
-                    "policy_id": complaint.policy_id.id,
-                    "round_id": complaint.round_id.id,
-                    "type": "reception",
-                    "requested_at": complaint.received_at,
-                    **self._prepare_signature(complaint.registered_by_id),
-                }
-                for complaint in complaints
-                if complaint.registered_by_id
-            ]
-        )
+        rows = self.env["complaint.assignment"].sudo().create(vals_list)
+        rows.filtered(
+            lambda row: row.type == "lead" and row.state == "accepted"
+        )._after_signed()
+
+    def _prepare_reception(self, complaint, memo) -> dict:
+        return {
+            "complaint_id": complaint.id,
+            "policy_id": complaint.policy_id.id,
+            "company_id": complaint.company_id.id,
+            "round_id": complaint.round_id.id,
+            "type": "reception",
+            "name": self._get_type_name("reception", memo),
+            "requested_at": complaint.received_at,
+            **self._prepare_signature(complaint.registered_by_id),
+        }
 
     @api.model
     def _release(self, leads):
@@ -190,9 +224,15 @@ class ComplaintRouting(models.AbstractModel):
     @api.model
     def _ask_co_handlers(self, complaints):
         """Ask the co-handlers of the cases' categories for their opinions, once."""
-        memo, vals_list = {}, []
         # sudo: complaint.complaint - rules ask whatever the registrar may see
-        for complaint in complaints.sudo().filtered(lambda case: case.track != "spot"):
+        vals_list = self._prepare_opinions(complaints.sudo(), {})
+        # sudo: complaint.assignment - as above
+        self.env["complaint.assignment"].sudo().create(vals_list)
+
+    def _prepare_opinions(self, complaints, memo: dict) -> list[dict]:
+        """Return the values of the opinions that are still to be asked for."""
+        vals_list = []
+        for complaint in complaints.filtered(lambda case: case.track != "spot"):
             asked = complaint.assignment_ids.filtered(lambda row: row.type == "opinion")
             roles = complaint.category_id._get_inherited("co_role_ids")
             for role in roles - asked.role_id:
@@ -200,8 +240,7 @@ class ComplaintRouting(models.AbstractModel):
                 vals_list.append(
                     self._prepare_assignment(complaint, "opinion", role, target, memo)
                 )
-        # sudo: complaint.assignment - as above
-        self.env["complaint.assignment"].sudo().create(vals_list)
+        return vals_list
 
     @api.model
     def _replace_leaving(self, users):
@@ -276,11 +315,14 @@ class ComplaintRouting(models.AbstractModel):
         """
         roles = self.env["complaint.role"]
         user = (role or roles)._choose_user(target.users, type_, memo)
+        policy = complaint.policy_id or role.policy_id
         values = {
             "complaint_id": complaint.id,
-            "policy_id": complaint.policy_id.id or role.policy_id.id,
+            "policy_id": policy.id,
+            "company_id": policy.company_id.id,
             "round_id": complaint.round_id.id,
             "type": type_,
+            "name": self._get_type_name(type_, memo),
             "role_id": role and role.id,
             "department_id": target.department.id,
             "user_id": user.id,
@@ -289,6 +331,14 @@ class ComplaintRouting(models.AbstractModel):
         if not user and not target.department and target.users:
             values["candidate_ids"] = [Command.set(target.users.ids)]
         return values
+
+    @api.model
+    def _get_type_name(self, type_: str, memo: dict) -> str:
+        """Return what an assignment of such a type asks, when nothing else is said."""
+        if "types" not in memo:
+            field = self.env["complaint.assignment"]._fields["type"]
+            memo["types"] = dict(field._description_selection(self.env))
+        return memo["types"][type_]
 
     @api.model
     def _prepare_signature(self, user) -> dict:

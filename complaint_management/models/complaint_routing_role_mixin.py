@@ -1,4 +1,4 @@
-from odoo import api, models
+from odoo import api, models, tools
 from odoo.exceptions import UserError
 
 from .complaint_role import RoleTarget
@@ -96,22 +96,38 @@ class ComplaintRoutingRoleMixin(models.AbstractModel):
                 return target
         if refused_by:
             excluded |= refused_by
-        # Not env.ref(): it asks the database for each case whether the group exists.
-        admins = self.env["ir.model.data"]._xmlid_to_res_id(
-            "complaint_management.group_complaint_admin"
-        )
-        for users in (
-            policy.office_user_ids,
-            # sudo: res.groups - as above
-            self.env["res.groups"].sudo().browse(admins).all_user_ids,
-            complaint.registered_by_id,
-        ):
-            able = users.filtered(
-                lambda user: user.active and policy.company_id in user.company_ids
+        company = policy.company_id
+
+        def able(users):
+            """Return those of ``users`` who work here and may know."""
+            users = users.filtered(
+                lambda user: user.active and company in user.company_ids
             )
-            if able - excluded:
-                return role._make_target(users=able - excluded)
-        return role._make_target()
+            return users - excluded
+
+        # sudo: res.users - as above
+        administrators = self.env["res.users"].sudo()
+        administrators = administrators.browse(self._get_administrator_ids(company))
+        users = (
+            able(policy.office_user_ids)
+            or administrators - excluded
+            or able(complaint.registered_by_id)
+        )
+        return role._make_target(users=users)
+
+    @api.model
+    @tools.ormcache("company.id")
+    def _get_administrator_ids(self, company) -> tuple:
+        """Return the ids of the administrators of complaints in ``company``.
+
+        Kept until a user or group changes: Odoo forgets it then, see ``res_users.py``.
+        """
+        group = "complaint_management.group_complaint_admin"
+        # sudo: res.groups - as above
+        users = self.env.ref(group).sudo().all_user_ids
+        return users.filtered(
+            lambda user: user.active and company in user.company_ids
+        )._ids
 
     def _note_stand_in(self, named, record, target):
         # sudo: complaint.complaint, complaint.policy - the note is the system's

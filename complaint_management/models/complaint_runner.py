@@ -47,32 +47,46 @@ class ComplaintRunner(models.AbstractModel):
 
     @api.model
     def _wake_at(self, moment: datetime):
-        """Wake the scheduler in the minute of ``moment``.
+        """Wake the scheduler in the minute of ``moment``: once a transaction."""
+        if self.env.context.get("complaint_runner"):
+            return
+        precommit = self.env.cr.precommit
+        earlier = precommit.data.get("complaint_management.wake_at")
+        if not earlier:
+            precommit.add(self._set_alarm)
+        precommit.data["complaint_management.wake_at"] = min(moment, earlier or moment)
 
-        A wake-up that exists for a minute before serves as well: each run sets the
+    def _set_alarm(self):
+        """Let the cron run at the earliest moment asked for in this transaction.
+
+        An alarm that exists for a minute before serves as well: each run sets the
         next. One of this very minute doesn't, that run may have begun already.
         """
-        if self.env.context.get("complaint_runner"):
+        moment = self.env.cr.precommit.data.pop("complaint_management.wake_at", None)
+        if not moment:
             return
         now = fields.Datetime.now()
         first = max(moment, now)
         if first > now and (first.second or first.microsecond):
             first = first.replace(second=0, microsecond=0) + timedelta(minutes=1)
         cron = self._get_cron()
-        # sudo: ir.cron.trigger - the engine wakes its own scheduler
-        triggers = self.env["ir.cron.trigger"].sudo()
-        known = [("cron_id", "=", cron.id), ("call_at", "<=", first)]
         if first > now:
-            known.append(("call_at", ">", now + timedelta(minutes=1)))
-        else:
-            known.append(("call_at", "=", now))
-        if not triggers.search_count(known, limit=1):
-            cron._trigger(at=first)
+            # sudo: ir.cron.trigger - the engine wakes its own scheduler
+            triggers = self.env["ir.cron.trigger"].sudo()
+            soon = now + timedelta(minutes=1)
+            known = [("call_at", "<=", first), ("call_at", ">", soon)]
+            if triggers.search_count([("cron_id", "=", cron.id), *known], limit=1):
+                return
+        cron._trigger(at=first)
 
     @api.model
     def _get_cron(self):
+        # Not env.ref(): it asks the database each time whether the cron exists.
+        id_ = self.env["ir.model.data"]._xmlid_to_res_id(
+            "complaint_management.ir_cron_complaint_runner", raise_if_not_found=True
+        )
         # sudo: ir.cron - as above
-        return self.env.ref("complaint_management.ir_cron_complaint_runner").sudo()
+        return self.env["ir.cron"].sudo().browse(id_)
 
     @api.model
     def _cron_run(self):

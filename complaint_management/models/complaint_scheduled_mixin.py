@@ -31,6 +31,26 @@ class ComplaintScheduledMixin(models.AbstractModel):
         """Return the domain of the rows that the scheduler has to look at now."""
         return Domain("next_event_at", "<=", fields.Datetime.now())
 
+    def _write_each(self, vals_list):
+        """Write other values to each row: ``write`` on each, in one pass.
+
+        Only values that differ are written, and what depends on them is worked out
+        once for all. For columns without constraints.
+        """
+        changed = set()
+        for row, vals in zip(self, vals_list, strict=True):
+            for name, value in vals.items():
+                field = self._fields[name]
+                value = field.convert_to_cache(value, row)
+                if value == field.convert_to_cache(row[name], row):
+                    continue
+                if field.type == "many2one":
+                    row[name] = value  # lists of rows follow it
+                else:
+                    field._update_cache(row, value, dirty=True)
+                    changed.add(name)
+        self.modified(changed)
+
     def _run_due(self):
         """Do what is due by now and set when to look again."""
         raise NotImplementedError

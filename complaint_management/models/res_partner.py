@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.fields import Domain
 from odoo.tools import email_normalize
 from odoo.tools.sql import escape_psql
@@ -63,10 +63,26 @@ class ResPartner(models.Model):
     def _get_complaint_party_domain(self) -> list:
         return [("partner_id", "in", self.ids), ("type", "=", "complainant")]
 
+    def write(self, vals):
+        result = super().write(vals)
+        if "country_id" in vals:
+            # sudo: res.company - a company in which the user isn't allowed counts too
+            companies = self.env["res.company"].sudo()
+            if companies.search_count([("partner_id", "in", self.ids)], limit=1):
+                self.env.registry.clear_cache("stable")  # the dialling codes
+        return result
+
+    @api.model
+    @tools.ormcache("company.id", cache="stable")
+    def _get_complaint_phone_code(self, company) -> int:
+        """Return the dialling code of ``company``, kept until its country changes."""
+        # sudo: res.company - whoever registers needn't be allowed in it
+        return company.sudo().country_id.phone_code
+
     @api.model
     def _get_complaint_phone_key(self, phone):
         """Return the comparable digits of a number typed in the user's company."""
-        return phone_key(phone, self.env.company.country_id.phone_code)
+        return phone_key(phone, self._get_complaint_phone_code(self.env.company))
 
     @api.model
     def _search_complaint_contacts(self, phone=None, email=None, name=None):
@@ -94,7 +110,7 @@ class ResPartner(models.Model):
             return []
         keys = [
             (
-                phone_key(phone, company.country_id.phone_code) or None,
+                phone_key(phone, self._get_complaint_phone_code(company)) or None,
                 email_normalize(email or "") or None,
             )
             for phone, email, company in contacts

@@ -26,6 +26,7 @@ from . import (
     test_escalation,
     test_escalation_scheduler,
     test_event_assignment_rule,
+    test_query_counts,
     test_role_respondents,
     test_runner_conflict,
     test_follow_up,

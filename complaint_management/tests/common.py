@@ -266,6 +266,12 @@ class ComplaintCommon(TransactionCase):
             yield
         self.assertRegex(str(caught.exception), pattern)
 
+    def _tell(self):
+        """Let the scheduler tell everybody of what they were just asked."""
+        self.env["complaint.assignment"].search(
+            [("notice_at", "!=", False), ("policy_id", "=", self.policy.id)]
+        )._run_due()
+
     def _measure_queries_per_record(self, create, counts=(10, 110)) -> float:
         """Return the queries that each further record of ``create(count)`` costs.
 

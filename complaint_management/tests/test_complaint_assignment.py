@@ -266,6 +266,7 @@ class TestComplaintHandOver(ComplaintCommon):
     # ------------------------------------------------------------
 
     def _notices(self, user):
+        self._tell()
         return self.env["mail.message"].search(
             [
                 ("partner_ids", "in", user.partner_id.ids),

@@ -27,3 +27,16 @@ def phone_key(phone: str | None, country_code: int | None = None) -> str | None:
     else:
         digits = digits.removeprefix("0")
     return digits or None
+
+
+def is_complainant(vals: dict) -> bool:
+    """Tell whether a row made with ``vals`` is who complains."""
+    return vals.get("type", "complainant") == "complainant"
+
+
+def choose_main(rows: list[dict]) -> list[dict]:
+    """Return values of new rows, with one complainant who speaks: the last chosen."""
+    complainants = [row for row in rows if is_complainant(row)]
+    chosen = [row for row in complainants if row.get("is_main")]
+    main = (chosen or complainants[:1] or [None])[-1]
+    return [{**row, "is_main": row is main} for row in rows]

@@ -82,6 +82,7 @@ class ComplaintMerge(models.TransientModel):
         for complaint in merged:
             complaint.message_change_thread(master)
             complaint.activity_ids.write({"res_id": master.id})
+        (master | merged).invalidate_recordset(["activity_ids"])
         # sudo: ir.attachment - files move with the case, whoever added them
         self.env["ir.attachment"].sudo().search(
             [("res_model", "=", merged._name), ("res_id", "in", merged.ids)]

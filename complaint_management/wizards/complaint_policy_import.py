@@ -366,6 +366,7 @@ class ComplaintPolicyImport(models.TransientModel):
                 findings = [(row["name"], row["text"]) for row in found]
         finally:
             savepoint.close(rollback=True)
+            self.env.registry.clear_cache()  # what was tried is not what holds
         return errors, findings
 
     def _log(self, policy, done, left):

@@ -6,7 +6,8 @@ from odoo.tools import SQL
 def clone(env, record, count, children=(), **columns):
     """Copy ``record`` and its rows ``count`` times.
 
-    :param children: ``(model, field)`` of the rows that point at the record
+    :param children: ``(model, field)`` of the rows that point at the record, maybe
+        followed by the SQL of columns of theirs that differ
     :param columns: SQL of columns that differ, in which ``g`` is the copy's number
     :return: the first id of the copies
     """
@@ -14,10 +15,10 @@ def clone(env, record, count, children=(), **columns):
     first = _reserve(env, record._table, count)
     _copy(env, record, first, count, columns)
     _copy_relations(env, record, first, count)
-    for model, field in children:
+    for model, field, *differing in children:
         for row in env[model].sudo().search([(field, "=", record.id)]):
             start = _reserve(env, row._table, count)
-            overrides = {field: f"{first} + g - 1"}
+            overrides = {field: f"{first} + g - 1", **dict(*differing)}
             if "fire_key" in row._fields:
                 overrides["fire_key"] = f"'bench' || {start} || ',' || g"
             _copy(env, row, start, count, overrides)

@@ -56,6 +56,11 @@ def _spread(size):
     }
 
 
+#: SQL of a name and of a telephone number that each copy has of its own
+PERSON = "'Wang Fang ' || g"
+PHONE = "'411' || lpad(g::text, 8, '0')"
+
+
 def _make_ours(env, people, size):
     policy = env["complaint.policy"].create({"name": "Bench", "code": "B"})
     stages = policy.stage_ids.sorted("sequence")
@@ -72,7 +77,10 @@ def _make_ours(env, people, size):
             }
         )
     rows = [
-        ("complaint.party", "complaint_id"),
+        (
+            *("complaint.party", "complaint_id"),
+            {"name": PERSON, "phone": PHONE, "phone_key": PHONE},
+        ),
         ("complaint.round", "complaint_id"),
         ("complaint.assignment", "complaint_id"),
         ("complaint.deadline", "complaint_id"),
@@ -87,7 +95,10 @@ def _make_ours(env, people, size):
                 "department_id": department.id,
             }
         )
-        columns = {"name": f"'B/{department.id}/' || lpad(g::text, 7, '0')"}
+        columns = {
+            "name": f"'B/{department.id}/' || lpad(g::text, 7, '0')",
+            "complainant_name": PERSON,
+        }
         clone(env, case, count, rows, **columns, **_spread(size))
     case.deadline_ids._cancel(fields.Datetime.now())
     closed = {"stage_id": str(stages[-1].id), "phase": "'closed'", "is_closed": "true"}
@@ -132,7 +143,7 @@ def _make_oca(env, people, size):
             }
         )
         rows = [("helpdesk.ticket.sla", "ticket_id")]
-        number = {"number": f"'T{team.id}-' || g"}
+        number = {"number": f"'T{team.id}-' || g", "partner_name": PERSON}
         clone(env, ticket, count, rows, **number, **spread)
     number = {"number": "'TC-' || g", "stage_id": str(done.id)}
     clone(env, ticket, size // 2, (), **number, **spread)
@@ -157,7 +168,12 @@ def _make_bare(env, people, size):
                 "due_at": now + timedelta(days=30),
             }
         )
-        columns = {"name": f"'B/{department.id}/' || g", **_spread(size)}
+        columns = {
+            "name": f"'B/{department.id}/' || lpad(g::text, 7, '0')",
+            "contact": PERSON,
+            "phone": PHONE,
+            **_spread(size),
+        }
         clone(env, record, count, (), **columns)
     columns = {"is_closed": "true", "stage_id": str(stages[-1].id)}
     clone(env, record, size // 2, (), **columns, **_spread(size))
