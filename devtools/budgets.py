@@ -19,6 +19,7 @@ CONTEXT_PREFIX = "complaint_"
 CORE_CONTEXT = re.compile(
     r"(active_(id|ids|model|test)|lang|tz|allowed_company_ids|bin_size|import_file|"
     r"install_mode|module|uid|force_report_rendering|prefetch_fields|"
+    r"image_no_postprocess|"
     r"(default|search_default|ir_sequence|mail|tracking|no|form|list|tree|kanban|group_by)\w*)"
 )
 

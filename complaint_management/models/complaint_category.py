@@ -20,6 +20,7 @@ class ComplaintCategory(models.Model):
         ("complaint.escalation.rule", "category_ids"),
         ("complaint.round.rule", "category_ids"),
         ("complaint.follow.up.rule", "category_ids"),
+        ("complaint.feedback.point", "category_id"),
     ]
 
     parent_id = fields.Many2one(
@@ -57,6 +58,9 @@ class ComplaintCategory(models.Model):
         string="Default Severity",
         ondelete="restrict",
         domain="[('policy_id', '=', policy_id)]",
+    )
+    on_public_form = fields.Boolean(
+        default=True, help="Customers may choose it on the form behind a QR code."
     )
 
     @api.depends("name", "parent_id.complete_name")

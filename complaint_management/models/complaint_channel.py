@@ -19,6 +19,7 @@ class ComplaintChannel(models.Model):
         ("complaint.escalation.rule", "channel_ids"),
         ("complaint.round.rule", "channel_ids"),
         ("complaint.follow.up.rule", "channel_ids"),
+        ("complaint.feedback.point", "channel_id"),
     ]
 
     name = fields.Char(required=True, translate=True)

@@ -39,6 +39,7 @@ class ComplaintComplaint(models.Model):
         "complaint.correspondence.mixin",
         "complaint.resolution.mixin",
         "complaint.withdrawal.mixin",
+        "complaint.origin.mixin",
         "mail.tracking.duration.mixin",
         "mail.thread",
         "mail.activity.mixin",

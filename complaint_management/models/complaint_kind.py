@@ -16,6 +16,7 @@ class ComplaintKind(models.Model):
         ("complaint.escalation.rule", "kind_ids"),
         ("complaint.round.rule", "kind_ids"),
         ("complaint.follow.up.rule", "kind_ids"),
+        ("complaint.feedback.point", "kind_id"),
     ]
 
     nature = fields.Selection(
@@ -34,4 +35,7 @@ class ComplaintKind(models.Model):
     confidential = fields.Boolean(
         help="Who complains stays with the complaint office, unless somebody "
         "decides otherwise on the case.",
+    )
+    on_public_form = fields.Boolean(
+        default=True, help="Customers may choose it on the form behind a QR code."
     )

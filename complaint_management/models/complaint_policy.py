@@ -17,6 +17,7 @@ class ComplaintPolicy(models.Model):
         "mail.activity.mixin",
         "complaint.policy.file.mixin",
         "complaint.local.time.mixin",
+        "complaint.policy.public.mixin",
         "complaint.policy.resolution.mixin",
         "complaint.policy.memory.mixin",
     ]

@@ -40,6 +40,7 @@ class ComplaintRole(models.Model):
             ("department", "A Department"),
             ("lead_department", "Lead Department of the Case"),
             ("respondent_department", "Department Complained About"),
+            ("origin_department", "Department of the QR Code or Document"),
             ("manager", "Manager above the Lead Department"),
             ("respondent_manager", "Manager of the Person Complained About"),
             ("handler", "Handler of the Case"),
@@ -120,6 +121,9 @@ class ComplaintRole(models.Model):
         return self._make_department_target(
             complaint.party_ids._get_respondents().department_id[:1]
         )
+
+    def _get_target_origin_department(self, complaint):
+        return self._make_department_target(complaint.origin_department_id)
 
     def _get_target_manager(self, complaint):
         return self._make_manager_target(complaint.department_id, complaint)

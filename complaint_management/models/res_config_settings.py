@@ -1,4 +1,6 @@
-from odoo import fields, models
+from odoo import api, fields, models
+
+from .complaint_feedback_guard import LIMITS, PARAMETER
 
 
 class ResConfigSettings(models.TransientModel):
@@ -9,3 +11,36 @@ class ResConfigSettings(models.TransientModel):
         group="base.group_user",
         implied_group="complaint_management.group_complaint_registrar",
     )
+    # public form
+    complaint_base_url = fields.Char(
+        string="Address of the Public Pages",
+        config_parameter="complaint_management.base_url",
+    )
+    complaint_limit_address_short = fields.Integer("Per address in 10 minutes")
+    complaint_limit_address_hour = fields.Integer("Per address and hour")
+    complaint_limit_address_day = fields.Integer("Per address and day")
+    complaint_limit_document_day = fields.Integer("Per printed document and day")
+    complaint_limit_point_day = fields.Integer("Per place and day")
+    complaint_limit_total_day = fields.Integer("In all, per day")
+    complaint_limit_attempts = fields.Integer("Attempts per address in 10 minutes")
+    complaint_limit_scans = fields.Integer("Scans per address and code in 10 minutes")
+    complaint_limit_exempt = fields.Char(
+        string="Without Limits", config_parameter="complaint_management.limit_exempt"
+    )
+
+    @api.model
+    def get_values(self):
+        """Show the limits that hold; 0 is no limit, not a missing parameter."""
+        guard = self.env["complaint.feedback.guard"]
+        limits = {f"complaint_{name}": guard._get_limit(name) for name in LIMITS}
+        return {**super().get_values(), **limits}
+
+    def set_values(self):
+        """Keep the limits; see ``get_values``."""
+        result = super().set_values()
+        # sudo: ir.config_parameter - the settings may be saved by administrators only
+        parameters = self.env["ir.config_parameter"].sudo()
+        for name in LIMITS:
+            value = max(0, self[f"complaint_{name}"])
+            parameters.set_param(f"{PARAMETER}{name}", str(value))
+        return result

@@ -1,1 +1,12 @@
-from . import code, contact, delay, events, policy_diff, working_time
+from . import (
+    code,
+    contact,
+    delay,
+    events,
+    policy_diff,
+    public_text,
+    qr,
+    token,
+    upload,
+    working_time,
+)

@@ -10,6 +10,7 @@ from . import (
     complaint_follow_up_call_line,
     complaint_finding_make,
     complaint_finding_make_line,
+    complaint_feedback_rotate,
     complaint_hand_over,
     complaint_letter_compose,
     complaint_letter_serve,

@@ -1,0 +1,136 @@
+from odoo import api, fields, models
+
+
+class ComplaintFeedbackMixin(models.AbstractModel):
+    """A document that prints a feedback code and counts its complaints.
+
+    The host overrides the hooks that begin with ``_complaint_``; nothing that a hook
+    tells is asked of the customer. All run with elevated rights: the page is open to
+    whoever holds the paper, so they return nothing that isn't printed there anyway.
+    """
+
+    _name = "complaint.feedback.mixin"
+    _description = "Document with a Feedback Code"
+
+    complaint_count = fields.Integer(
+        string="Complaints",
+        compute="_compute_complaint_count",
+        groups="complaint_management.group_complaint_registrar",
+    )
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_complaint_count(self):
+        counts = dict(
+            self.env["complaint.complaint"]._read_group(
+                self._get_complaint_domain(), ["res_id"], ["__count"]
+            )
+        )
+        for document in self:
+            document.complaint_count = counts.get(document._origin.id, 0)
+
+    def action_view_complaints(self):
+        """Open the cases about these documents."""
+        action = self.env["ir.actions.act_window"]._for_xml_id(
+            "complaint_management.complaint_complaint_action"
+        )
+        action["domain"] = self._get_complaint_domain()
+        action["context"] = {}
+        return action
+
+    def _get_complaint_domain(self) -> list:
+        return [("res_model", "=", self._name), ("res_id", "in", self.ids)]
+
+    # ------------------------------------------------------------
+    # HOOKS
+    # ------------------------------------------------------------
+
+    def _complaint_get_partner(self):
+        """Return the customer of this document, maybe nobody."""
+        return self["partner_id"] if "partner_id" in self else self.env["res.partner"]
+
+    def _complaint_get_company(self):
+        """Return the company whose policies apply."""
+        own = "company_id" in self and self["company_id"]
+        return own or self.env.company
+
+    def _complaint_get_department(self):
+        """Return the department or shop concerned, maybe none."""
+        return self.env["hr.department"]
+
+    def _complaint_get_policy(self):
+        """Return the policy that runs complaints about this document."""
+        settings = self._get_complaint_feedback_settings()
+        if settings.policy_id:
+            return settings.policy_id
+        company = self._complaint_get_company()
+        # sudo: complaint.policy - whoever prints needn't know the policies
+        complaints = self.env["complaint.complaint"].sudo().with_company(company)
+        context = {"allowed_company_ids": company.ids}
+        return complaints.with_context(**context)._get_default_policy()
+
+    def _complaint_get_lines(self) -> list[tuple[int, str]]:
+        """Return what the customer may tick as concerned: (id, text) of each item."""
+        return []
+
+    def _complaint_prepare_values(self) -> dict:
+        """Return values of the case that the document tells.
+
+        ``kind_id``, ``category_id``, ``place``, ``occurred_at``, ``people_count`` and
+        ``properties`` are then not asked; ``party_ids`` adds respondents.
+        """
+        return {}
+
+    def _complaint_prepare_line_values(self, line_ids: list[int]) -> dict:
+        """Return values of the case that follow from the items that were ticked.
+
+        :param line_ids: ids out of ``_complaint_get_lines``
+        """
+        return {}
+
+    # ------------------------------------------------------------
+    # THE PRINTED CODE
+    # ------------------------------------------------------------
+
+    def _prepare_complaint_feedback_link(self) -> dict:
+        """Return the values of this document's link; add-ons may give it a token."""
+        return {
+            "res_model": self._name,
+            "res_id": self.id,
+            "company_id": self._complaint_get_company().id,
+        }
+
+    def _get_complaint_feedback_settings(self):
+        """Return what is set for this kind of document, an empty record if nothing."""
+        settings = self.env["complaint.feedback.document"]
+        return settings._get_for(self._name, self._complaint_get_company())
+
+    def _get_complaint_feedback_link(self):
+        """Return the link of this document, made when it is first printed."""
+        self.ensure_one()
+        return self.env["complaint.feedback.link"]._get_for_documents(self)[self]
+
+    def _get_complaint_feedback_url(self) -> str:
+        """Return the address that this document prints, for mails and pages too."""
+        return self._get_complaint_feedback_link()._get_url()
+
+    def _get_complaint_feedback_qr(self) -> str:
+        """Return the code of this document as the ``src`` of an ``<img>``."""
+        return self._get_complaint_feedback_link()._get_qr()
+
+    def _get_complaint_feedback_block(self) -> dict:
+        """Return what a report prints, empty when this document prints no code.
+
+        ``url``, ``qr`` (an image's ``src``), ``text``, ``size`` in millimetres: render
+        it by the template ``complaint_management.feedback_block``.
+        """
+        settings = self._get_complaint_feedback_settings()
+        if not self.id or not settings._is_printed():
+            return {}
+        link = self._get_complaint_feedback_link()
+        url = link._get_url()
+        return {
+            "url": url,
+            "qr": link._get_qr(),
+            "text": settings._get_text(),
+            "size": settings._get_size(url),
+        }

@@ -1,0 +1,83 @@
+from odoo import api, fields, models
+from odoo.fields import Command
+
+
+class ComplaintPolicyPublicMixin(models.AbstractModel):
+    """What a policy says about the form that customers open by a code."""
+
+    _name = "complaint.policy.public.mixin"
+    _description = "Complaint Policy: Public Form"
+
+    public_title = fields.Char(
+        string="Title of the Form", translate=True, help="Empty: “Tell us”."
+    )
+    public_intro = fields.Text(
+        string="Opening Text", translate=True, help="Stands above the questions."
+    )
+    public_thanks = fields.Text(
+        string="Closing Text",
+        translate=True,
+        help="Stands on the page after sending, below number and dates.",
+    )
+    public_privacy = fields.Text(
+        string="Privacy Notice",
+        translate=True,
+        help="Stands below the contact: what the data are used for, how long they "
+        "are kept.",
+    )
+    public_stars = fields.Boolean(
+        string="Ask for Stars First",
+        help="Who gives many stars is thanked; who gives few is asked what happened.",
+    )
+    public_stars_happy = fields.Selection(
+        [("3", "3 Stars"), ("4", "4 Stars"), ("5", "5 Stars")],
+        string="Content From",
+        default="4",
+        required=True,
+    )
+    form_field_ids = fields.One2many(
+        "complaint.form.field", "policy_id", string="Questions", copy=True
+    )
+
+    @api.model
+    def _get_item_fields(self) -> list[str]:
+        return [*super()._get_item_fields(), "form_field_ids"]
+
+    def action_load_form_fields(self):
+        """Write the usual questions down, to be changed one by one."""
+        for policy in self.filtered(lambda policy: not policy.form_field_ids):
+            policy.form_field_ids = [
+                Command.create({**values, "sequence": 10 * number})
+                for number, values in enumerate(self._get_usual_questions(), start=1)
+            ]
+        return True
+
+    @api.model
+    def _get_usual_questions(self) -> list[dict]:
+        """Return what a form asks as long as nobody has said otherwise."""
+        labels = self.env["complaint.feedback.form"]._get_labels()
+        usual = (
+            *("kind", "category", "lines", "description", "photos", "demand"),
+            *("name", "phone", "email"),
+        )
+        return [
+            {
+                "code": element,
+                "element": element,
+                "name": labels[element],
+                "is_required": element == "description",
+            }
+            for element in usual
+        ]
+
+    def _get_form_questions(self) -> list[dict]:
+        """Return the questions of this policy's form, in order."""
+        self.ensure_one()
+        if not self.form_field_ids:
+            return [
+                {**question, "help_text": False, "property_name": False}
+                for question in self._get_usual_questions()
+            ]
+        return self.form_field_ids.sorted("sequence").read(
+            ["code", "element", "name", "is_required", "help_text", "property_name"]
+        )
