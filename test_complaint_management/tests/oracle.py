@@ -68,8 +68,11 @@ def get_catalogue() -> dict | None:
 
 
 def trim(entry: dict) -> dict:
-    """Return what the copy keeps of ``entry``."""
-    return {key: entry[key] for key in KEPT if key in entry}
+    """Return what the copy keeps of ``entry``: of its remedies, those with a ratio."""
+    kept = {key: entry[key] for key in KEPT if key in entry}
+    rows = [row for row in entry.get("remedies", []) if isinstance(row, dict)]
+    remedies = [row for row in rows if "ratio" in row]
+    return {**kept, "remedies": remedies} if remedies else kept
 
 
 def has_time(entry: dict) -> bool:
@@ -98,6 +101,20 @@ def get_rungs(entry: dict) -> dict:
     if len(rungs) != len(entry.get("escalation", [])):
         raise ValueError(f"{entry['id']}: two rungs look the same")
     return rungs
+
+
+def get_figures(entry: dict) -> dict:
+    """Return what else ``entry`` counts, by "severity: number" and "remedy: class"."""
+    ratios = {
+        f"remedy: {row['class']}": int(row["ratio"].removeprefix("1:"))
+        for row in entry.get("remedies", [])
+    }
+    return ratios | {
+        f"{severity['en']}: {name}": value
+        for severity in entry.get("severities", [])
+        for name, value in severity.get("rules", {}).items()
+        if not isinstance(value, bool)
+    }
 
 
 def get_names(whom) -> list[str]:

@@ -1,3 +1,4 @@
+import json
 from contextlib import contextmanager
 from datetime import datetime, timedelta
 
@@ -40,9 +41,11 @@ class OracleCommon(OracleResolution):
 
     A scenario has these sections, each a list of keyword arguments of the method
     ``_check_<section>``: ``clocks``, ``sources``, ``levels``, ``extensions``,
-    ``rungs``, ``people``, ``likes``, ``duties``. Steps are those of ``OracleSteps``.
-    Two sections are objects: ``missing`` says why a deadline or rung can't be said yet,
-    ``beyond`` why there is a rule for which the oracle has no figure.
+    ``rungs``, ``numbers``, ``likes``, ``ratios``, ``duties``. Steps are those of
+    ``OracleSteps``.
+    Two sections are objects: ``missing`` says why a deadline, a rung or the figure of a
+    severity can't be said yet, ``beyond`` why there is a rule for which the oracle has
+    no figure.
     """
 
     def _check_policy(self, policy_id):
@@ -61,11 +64,13 @@ class OracleCommon(OracleResolution):
         self.entry = oracle.get_entries()[policy_id]
         self.demanded = oracle.get_deadlines(self.entry)
         self.ladder = oracle.get_rungs(self.entry)
+        self.figures = oracle.get_figures(self.entry)
         self.seen, self.used = set(), set()
 
     def _check_all_seen(self, missing, beyond):
         """Check that nothing of the entry, and no rule of the policy, was forgotten."""
-        keys, missing = {*self.demanded, *self.ladder}, {*missing}
+        keys = {*self.demanded, *self.ladder, *self.figures}
+        missing = {*missing}
         self.assertFalse(
             (self.seen | missing) - keys, "the policy demands no such thing"
         )
@@ -228,13 +233,16 @@ class OracleCommon(OracleResolution):
         if not window:
             self.assertEqual(clock.missed_at, due_at)
 
-    def _check_levels(self, deadline, rule, case, before, after):
+    def _check_levels(self, deadline, rule, case, before, after, figure):
         """Check a threshold of time: a case rises to a severity by itself then.
 
         :param before: code of the severity in the last second
         :param after: code of the severity then
+        :param figure: key of the same number among those of the severity
         """
         self.used.add(rule)
+        self.seen.add(figure)
+        self.assertEqual(self.demanded[deadline]["value"], self.figures[figure])
         for start in TIMES["months"]:
             with self._at(start, deadline):
                 row = self._begin(case)
@@ -327,31 +335,38 @@ class OracleCommon(OracleResolution):
     # SEVERITIES
     # ------------------------------------------------------------
 
-    def _get_figure(self, severity, figure):
-        """Return the ``figure`` by which the oracle tells ``severity``."""
-        rows = self.entry["severities"]
-        return next(row["rules"][figure] for row in rows if row["en"] == severity)
+    def _check_numbers(self, figure, severity, enough, fewer, over=False):
+        """Check that a number makes a case more severe, and one less doesn't.
 
-    def _check_people(self, severity, figure):
-        """Check that so many people raise a case to a severity, and fewer don't."""
-        least = self._get_figure(severity, figure)
-        for count in (least - 1, least):
-            with self._at(MONDAY, f"{count} people"):
-                case = self._begin([{"register": {"people_count": count}}])
-                self.assertEqual(case.severity_id.code == severity, count == least)
+        :param figure: key of the number: severity: number
+        :param severity: code of the severity
+        :param enough: steps of a case; "N" in them stands for the number
+        :param fewer: steps; "N" stands for one less
+        :param over: it takes one more than the number
+        """
+        self.seen.add(figure)
+        number = self.figures[figure] + over
+        for steps, count in ((fewer, number - 1), (enough, number)):
+            with self._at(MONDAY, f"{figure}: {count}"):
+                text = json.dumps(steps).replace('"N"', str(count))
+                case = self._begin(json.loads(text))
+                self.assertEqual(case.severity_id.code == severity, count == number)
 
-    def _check_likes(self, deadline, severity, figure, within, outside):
+    def _check_likes(self, deadline, severity, figures, within, outside):
         """Check that so many like complaints in a time make a case more severe.
 
+        :param figures: keys of the number, and of the time, of the severity
         :param within: category of complaints that all come in that time
         :param outside: category of complaints of which one comes too late
         """
-        self.seen.add(deadline)
+        self.seen |= {deadline, *figures}
         first, demanded = datetime(2027, 11, 16, 2), self.demanded[deadline]
-        last = oracle.get_due(first, demanded["value"], demanded["unit"])
+        least, time = (self.figures[figure] for figure in figures)
+        self.assertEqual(demanded["value"], time)
+        last = oracle.get_due(first, time, demanded["unit"])
         levels = {within: (last, True), outside: (last + timedelta(days=1), False)}
         for category, (moment, raised) in levels.items():
-            for number in range(self._get_figure(severity, figure), 0, -1):
+            for number in range(least, 0, -1):
                 self._go(first if number > 1 else moment)
                 person = f"Neighbour {number} ({category})"
                 values = {"category": category, "contact_name": person}
@@ -360,6 +375,20 @@ class OracleCommon(OracleResolution):
                 self.assertEqual(
                     case.severity_id.code == severity, raised and number == 1
                 )
+
+    def _check_ratios(self, figure, remedy, case):
+        """Check that so many times as much is proposed, and at the most.
+
+        :param figure: key of the ratio: remedy: class
+        :param remedy: code of the type of remedy
+        """
+        self.seen.add(figure)
+        with self._at(MONDAY, figure):
+            row, type_ = self._begin(case), self._find("remedy_type", remedy)
+            wizard = self.env["complaint.remedy.propose"].with_user(self.office)
+            wizard = wizard.create({"complaint_id": row.id, "type_id": type_.id})
+            self.assertEqual(wizard.ratio, self.figures[figure])
+            self.assertEqual(type_._get_scale(row).max_ratio, self.figures[figure])
 
     # ------------------------------------------------------------
     # DUTIES

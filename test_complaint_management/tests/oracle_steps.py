@@ -228,7 +228,7 @@ class OracleSteps(ComplaintCommon):
         case.with_user(self.office).severity_id = self._find("severity", severity)
 
     def _step_hand_over(self, case, role):
-        case.with_user(self.office).handler_id = self.whom[role]
+        case.with_user(self.office).handler_id = self.whom[role][:1]
 
     def _step_close(self, case, reason):
         self._close(case, reason or "settled")
