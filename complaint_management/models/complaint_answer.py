@@ -40,7 +40,7 @@ class ComplaintAnswer(models.Model):
     company_id = fields.Many2one(
         related="complaint_id.company_id", store=True, precompute=True
     )
-    round_id = fields.Many2one("complaint.round", readonly=True)
+    round_id = fields.Many2one("complaint.round", readonly=True, ondelete="cascade")
     type = fields.Selection(
         [
             ("interim", "Interim Answer"),

@@ -14,7 +14,10 @@ class ComplaintAnswerCheck(models.Model):
         "complaint.answer", required=True, index=True, ondelete="cascade"
     )
     complaint_id = fields.Many2one(
-        related="answer_id.complaint_id", store=True, precompute=True
+        related="answer_id.complaint_id",
+        store=True,
+        precompute=True,
+        ondelete="cascade",
     )
     requirement_id = fields.Many2one(
         "complaint.answer.requirement",

@@ -71,7 +71,7 @@ class ComplaintLetter(models.Model):
     company_id = fields.Many2one(
         related="complaint_id.company_id", store=True, precompute=True
     )
-    round_id = fields.Many2one("complaint.round", readonly=True)
+    round_id = fields.Many2one("complaint.round", readonly=True, ondelete="cascade")
     template_id = fields.Many2one(
         "complaint.letter.template", readonly=True, index=True, ondelete="restrict"
     )
@@ -80,7 +80,10 @@ class ComplaintLetter(models.Model):
     )
     purpose = fields.Selection(LETTER_PURPOSES, required=True, readonly=True)
     answer_id = fields.Many2one(
-        "complaint.answer", readonly=True, index="btree_not_null"
+        "complaint.answer",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="cascade",
     )
     # to whom
     party_id = fields.Many2one(

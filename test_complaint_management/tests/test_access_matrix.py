@@ -15,62 +15,62 @@ _logger = logging.getLogger(__name__)
 #: what a cell doesn't name is asserted to be refused. C of a case: register another one
 #: under its policy.
 MATRIX = """
-role      at          case pty  scrt asgm rnd chg link reg msg word fol act  file note call said chan wdr try
-registrar own         RWC  R    .    RW   R   R   R    .   RWC RWCD R   RWCD RWCD C    R    R    R    R   R
-registrar asked       RC   R    .    RW   R   R   R    .   RC  RWC  R   RC   R    C    R    R    R    R   R
-registrar calls       RC   R    .    R    R   R   R    .   RC  RWC  R   RC   R    C    R    R    R    R   R
-registrar department  C    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .
-registrar child       C    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .
-registrar other       C    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .
-registrar company     .    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .
-registrar registered  RWC  RWC  RWC  RW   R   R   R    R   RWC RWCD R   RWCD RWCD C    R    R    R    R   R
-registrar accepted    C    .    .    .    .   .   .    R   .   .    .   .    .    .    .    .    .    .   .
-registrar about       C    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .
-registrar recused     C    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .
-handler   own         RWC  RWCD C    RWC  R   R   RWCD .   RWC RWCD R   RWCD RWCD C    R    R    R    R   R
-handler   asked       RC   R    .    RW   R   R   R    .   RC  RWC  R   RC   R    C    R    R    R    R   R
-handler   calls       RC   R    .    R    R   R   R    .   RC  RWC  R   RC   R    C    R    R    R    R   R
-handler   department  RWC  RWCD C    RWC  R   R   RWCD .   RWC RWCD R   RWCD RWCD C    R    R    R    R   R
-handler   child       C    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .
-handler   other       C    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .
-handler   company     .    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .
-handler   registered  RWC  RWCD RWCD RW   R   R   R    R   RWC RWCD R   RWCD RWCD C    R    R    R    R   R
-handler   accepted    C    .    .    .    .   .   .    R   .   .    .   .    .    .    .    .    .    .   .
-handler   about       C    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .
-handler   recused     C    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .
-manager   own         RWC  RWCD C    RWC  R   R   RWCD .   RWC RWCD R   RWCD RWCD C    R    R    R    R   R
-manager   asked       RC   R    .    RW   R   R   R    .   RC  RWC  R   RC   R    C    R    R    R    R   R
-manager   department  RWC  RWCD C    RWC  R   R   RWCD .   RWC RWCD R   RWCD RWCD C    R    R    R    R   R
-manager   child       RWC  RWCD C    RWC  R   R   RWCD .   RWC RWCD R   RWCD RWCD C    R    R    R    R   R
-manager   other       C    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .
-manager   company     .    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .
-manager   registered  RWC  RWCD RWCD RW   R   R   R    R   RWC RWCD R   RWCD RWCD C    R    R    R    R   R
-manager   accepted    C    .    .    .    .   .   .    R   .   .    .   .    .    .    .    .    .    .   .
-manager   about       C    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .
-manager   recused     C    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .
-office    own         RWC  RWCD RWCD RWC  R   R   RWCD .   RWC RWCD R   RWCD RWCD C    R    R    R    R   R
-office    asked       RWC  RWCD RWCD RWC  R   R   RWCD .   RWC RWCD R   RWCD RWCD C    R    R    R    R   R
-office    department  RWC  RWCD RWCD RWC  R   R   RWCD .   RWC RWCD R   RWCD RWCD C    R    R    R    R   R
-office    child       RWC  RWCD RWCD RWC  R   R   RWCD .   RWC RWCD R   RWCD RWCD C    R    R    R    R   R
-office    other       RWC  RWCD RWCD RWC  R   R   RWCD .   RWC RWCD R   RWCD RWCD C    R    R    R    R   R
-office    company     .    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .
-office    registered  RWC  RWCD RWCD RWC  R   R   RWCD R   RWC RWCD R   RWCD RWCD C    R    R    R    R   R
-office    accepted    RWC  RWCD RWCD RWC  R   R   RWCD R   RWC RWCD R   RWCD RWCD C    R    R    R    R   R
-office    about       C    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .
-office    recused     C    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .
-admin     own         RWCD RWCD C    RWCD R   R   RWCD .   RWC RWCD R   RWCD RWCD C    R    R    R    R   R
-admin     asked       RWCD RWCD C    RWCD R   R   RWCD .   RWC RWCD R   RWCD RWCD C    R    R    R    R   R
-admin     department  RWCD RWCD C    RWCD R   R   RWCD .   RWC RWCD R   RWCD RWCD C    R    R    R    R   R
-admin     child       RWCD RWCD C    RWCD R   R   RWCD .   RWC RWCD R   RWCD RWCD C    R    R    R    R   R
-admin     other       RWCD RWCD C    RWCD R   R   RWCD .   RWC RWCD R   RWCD RWCD C    R    R    R    R   R
-admin     company     .    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .
-admin     registered  RWCD RWCD RWCD RWCD R   R   RWCD R   RWC RWCD R   RWCD RWCD C    R    R    R    R   R
-admin     accepted    RWCD RWCD C    RWCD R   R   RWCD R   RWC RWCD R   RWCD RWCD C    R    R    R    R   R
-admin     about       C    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .
-admin     recused     C    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .
-portal    complainant R    .    .    .    .   .   .    .   R   RW   .   .    .    .    .    .    .    .   .
-portal    stranger    .    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .
-public    stranger    .    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .
+role      at          case pty  scrt asgm rnd chg link reg msg word fol act  file note call said chan wdr try  ltr sltr ans  chk pnt
+registrar own         RWC  R    .    RW   R   R   R    .   RWC RWCD R   RWCD RWCD C    R    R    R    R   R  R    .    R    R    RWCD
+registrar asked       RC   R    .    RW   R   R   R    .   RC  RWC  R   RC   R    C    R    R    R    R   R  R    .    R    R    R
+registrar calls       RC   R    .    R    R   R   R    .   RC  RWC  R   RC   R    C    R    R    R    R   R  R    .    R    R    R
+registrar department  C    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .  .    .    .    .    .
+registrar child       C    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .  .    .    .    .    .
+registrar other       C    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .  .    .    .    .    .
+registrar company     .    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .  .    .    .    .    .
+registrar registered  RWC  RWC  RWC  RW   R   R   R    R   RWC RWCD R   RWCD RWCD C    R    R    R    R   R  R    .    R    R    RWCD
+registrar accepted    C    .    .    .    .   .   .    R   .   .    .   .    .    .    .    .    .    .   .  .    .    .    .    .
+registrar about       C    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .  .    .    .    .    .
+registrar recused     C    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .  .    .    .    .    .
+handler   own         RWC  RWCD C    RWC  R   R   RWCD .   RWC RWCD R   RWCD RWCD C    R    R    R    R   R  RW   .    RWC  RW   RWCD
+handler   asked       RC   R    .    RW   R   R   R    .   RC  RWC  R   RC   R    C    R    R    R    R   R  R    .    R    R    R
+handler   calls       RC   R    .    R    R   R   R    .   RC  RWC  R   RC   R    C    R    R    R    R   R  R    .    R    R    R
+handler   department  RWC  RWCD C    RWC  R   R   RWCD .   RWC RWCD R   RWCD RWCD C    R    R    R    R   R  RW   .    RWC  RW   RWCD
+handler   child       C    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .  .    .    .    .    .
+handler   other       C    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .  .    .    .    .    .
+handler   company     .    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .  .    .    .    .    .
+handler   registered  RWC  RWCD RWCD RW   R   R   R    R   RWC RWCD R   RWCD RWCD C    R    R    R    R   R  R    .    R    R    RWCD
+handler   accepted    C    .    .    .    .   .   .    R   .   .    .   .    .    .    .    .    .    .   .  .    .    .    .    .
+handler   about       C    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .  .    .    .    .    .
+handler   recused     C    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .  .    .    .    .    .
+manager   own         RWC  RWCD C    RWC  R   R   RWCD .   RWC RWCD R   RWCD RWCD C    R    R    R    R   R  RW   .    RWC  RW   RWCD
+manager   asked       RC   R    .    RW   R   R   R    .   RC  RWC  R   RC   R    C    R    R    R    R   R  R    .    R    R    R
+manager   department  RWC  RWCD C    RWC  R   R   RWCD .   RWC RWCD R   RWCD RWCD C    R    R    R    R   R  RW   .    RWC  RW   RWCD
+manager   child       RWC  RWCD C    RWC  R   R   RWCD .   RWC RWCD R   RWCD RWCD C    R    R    R    R   R  RW   .    RWC  RW   RWCD
+manager   other       C    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .  .    .    .    .    .
+manager   company     .    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .  .    .    .    .    .
+manager   registered  RWC  RWCD RWCD RW   R   R   R    R   RWC RWCD R   RWCD RWCD C    R    R    R    R   R  R    .    R    R    RWCD
+manager   accepted    C    .    .    .    .   .   .    R   .   .    .   .    .    .    .    .    .    .   .  .    .    .    .    .
+manager   about       C    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .  .    .    .    .    .
+manager   recused     C    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .  .    .    .    .    .
+office    own         RWC  RWCD RWCD RWC  R   R   RWCD .   RWC RWCD R   RWCD RWCD C    R    R    R    R   R  RW   RW   RWC  RW   RWCD
+office    asked       RWC  RWCD RWCD RWC  R   R   RWCD .   RWC RWCD R   RWCD RWCD C    R    R    R    R   R  RW   RW   RWC  RW   RWCD
+office    department  RWC  RWCD RWCD RWC  R   R   RWCD .   RWC RWCD R   RWCD RWCD C    R    R    R    R   R  RW   RW   RWC  RW   RWCD
+office    child       RWC  RWCD RWCD RWC  R   R   RWCD .   RWC RWCD R   RWCD RWCD C    R    R    R    R   R  RW   RW   RWC  RW   RWCD
+office    other       RWC  RWCD RWCD RWC  R   R   RWCD .   RWC RWCD R   RWCD RWCD C    R    R    R    R   R  RW   RW   RWC  RW   RWCD
+office    company     .    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .  .    .    .    .    .
+office    registered  RWC  RWCD RWCD RWC  R   R   RWCD R   RWC RWCD R   RWCD RWCD C    R    R    R    R   R  RW   RW   RWC  RW   RWCD
+office    accepted    RWC  RWCD RWCD RWC  R   R   RWCD R   RWC RWCD R   RWCD RWCD C    R    R    R    R   R  RW   RW   RWC  RW   RWCD
+office    about       C    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .  .    .    .    .    .
+office    recused     C    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .  .    .    .    .    .
+admin     own         RWCD RWCD C    RWCD R   R   RWCD .   RWC RWCD R   RWCD RWCD C    R    R    R    R   R  RW   .    RWC  RW   RWCD
+admin     asked       RWCD RWCD C    RWCD R   R   RWCD .   RWC RWCD R   RWCD RWCD C    R    R    R    R   R  RW   .    RWC  RW   RWCD
+admin     department  RWCD RWCD C    RWCD R   R   RWCD .   RWC RWCD R   RWCD RWCD C    R    R    R    R   R  RW   .    RWC  RW   RWCD
+admin     child       RWCD RWCD C    RWCD R   R   RWCD .   RWC RWCD R   RWCD RWCD C    R    R    R    R   R  RW   .    RWC  RW   RWCD
+admin     other       RWCD RWCD C    RWCD R   R   RWCD .   RWC RWCD R   RWCD RWCD C    R    R    R    R   R  RW   .    RWC  RW   RWCD
+admin     company     .    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .  .    .    .    .    .
+admin     registered  RWCD RWCD RWCD RWCD R   R   RWCD R   RWC RWCD R   RWCD RWCD C    R    R    R    R   R  RW   .    RWC  RW   RWCD
+admin     accepted    RWCD RWCD C    RWCD R   R   RWCD R   RWC RWCD R   RWCD RWCD C    R    R    R    R   R  RW   .    RWC  RW   RWCD
+admin     about       C    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .  .    .    .    .    .
+admin     recused     C    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .  .    .    .    .    .
+portal    complainant R    .    .    .    .   .   .    .   R   RW   .   .    .    .    .    .    .    .   .  .    .    .    .    .
+portal    stranger    .    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .  .    .    .    .    .
+public    stranger    .    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .  .    .    .    .    .
 """  # noqa: E501 - a table
 #: What the columns are: a case, a party whom all may know, a confidential complainant,
 #: an assignment (the actor's, if there is one), somebody else's message, the actor's
@@ -97,6 +97,11 @@ COLUMNS = {
     "try": "attempt",
     "chan": "request",
     "wdr": "withdrawal",
+    "ltr": "letter",
+    "sltr": "secret_letter",
+    "ans": "reply",
+    "chk": "check",
+    "pnt": "point",
 }
 READS = ("read", "search", "search_count", "read_group", "export", "name_search")
 MESSAGES = ("message", "words")
@@ -122,10 +127,17 @@ VALUES = {
     "attempt": ("note", "Changed"),
     "request": ("reason", "Changed"),
     "withdrawal": ("note", "Changed"),
+    "letter": ("subject", "Changed"),
+    "secret_letter": ("subject", "Changed"),
+    "reply": ("text", "<p>Changed</p>"),
+    "check": ("ticked", True),
+    "point": ("name", "Changed"),
 }
 REFUSALS = (AccessError, MissingError, UserError)
 REFUSAL_LOGS = ("odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_model")
 CONFIGURATION = (
+    "answer.requirement",
+    "letter.template",
     "approval.rule",
     "assignment.template",
     "category",
@@ -338,6 +350,37 @@ class AccessMatrixCommon(AccessCommon):
             ),
         }
 
+    def _make_letters(self, complaint, secret) -> dict:
+        """Return a draft letter, one to ``secret``, and a draft answer with its list."""
+        env, policy = self.env, complaint.policy_id
+        requirement = env["complaint.answer.requirement"].create(
+            {"policy_id": policy.id, "name": "Thanks", "code": f"c{complaint.id}"}
+        )
+        reply = env["complaint.answer"].create({"complaint_id": complaint.id})
+        letters = env["complaint.letter"].create(
+            [
+                {
+                    "complaint_id": complaint.id,
+                    "name": f"L{complaint.id}-{number}",
+                    "purpose": "other",
+                    "subject": "A letter",
+                    "party_id": party.id,
+                }
+                for number, party in enumerate((complaint.party_ids[:0], secret))
+            ]
+        )
+        return {
+            "letter": letters[0],
+            "secret_letter": letters[1],
+            "reply": reply,
+            "check": reply.check_ids.filtered(
+                lambda row: row.requirement_id == requirement
+            ),
+            "point": env["complaint.point"].create(
+                {"complaint_id": complaint.id, "name": "It squeals"}
+            ),
+        }
+
     def _make_party(self, complaint, **values):
         return self.env["complaint.party"].create(
             {"complaint_id": complaint.id, "type": "complainant", **values}
@@ -428,6 +471,19 @@ class AccessMatrixCommon(AccessCommon):
             "round": {**of_case, "number": 9},
             "request": {**of_case, "subject": "stage", "reason": "Ready"},
             "withdrawal": of_case,
+            "letter": {**of_case, "name": "L", "purpose": "other"},
+            "secret_letter": {
+                **of_case,
+                "name": "L",
+                "purpose": "other",
+                "party_id": rows["secret"].id,
+            },
+            "reply": of_case,
+            "check": {
+                "answer_id": rows["reply"].id,
+                "requirement_id": rows["check"].requirement_id.id,
+            },
+            "point": {**of_case, "name": "More"},
             "change": {**of_case, "to_id": complaint.severity_id.id},
             "follow_up": {**of_case, "name": "Call-back"},
             "attempt": {"follow_up_id": rows["follow_up"].id},
