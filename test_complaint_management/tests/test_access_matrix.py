@@ -293,10 +293,12 @@ class AccessMatrixCommon(AccessCommon):
         follow_up = env["complaint.follow.up"].create(
             {"complaint_id": complaint.id, "name": "Call-back"}
         )
+        secret = self._make_party(complaint, name="Qian Bao", confidential=True)
         return {
+            **self._make_letters(complaint, secret),
             "complaint": complaint,
             "party": self._make_party(complaint, **party),
-            "secret": self._make_party(complaint, name="Qian Bao", confidential=True),
+            "secret": secret,
             "assignment": own[-1:] or assignment,
             "round": complaint.round_id,
             "request": env["complaint.change.request"].create(
