@@ -148,9 +148,14 @@ class ComplaintAssignment(models.Model):
 
     @api.depends("type")
     def _compute_name(self):
-        labels = dict(self._fields["type"]._description_selection(self.env))
-        for assignment in self:
-            assignment.name = assignment.name or labels.get(assignment.type)
+        # In the company's language, whoever asks: everybody reads the same.
+        for company, assignments in self.grouped("company_id").items():
+            # sudo: res.partner - the language of the company is no secret
+            lang = company.sudo().partner_id.lang or self.env.lang
+            env = self.with_context(lang=lang).env
+            labels = dict(self._fields["type"]._description_selection(env))
+            for assignment in assignments:
+                assignment.name = assignment.name or labels.get(assignment.type)
 
     @api.depends("name", "complaint_id")
     def _compute_display_name(self):

@@ -193,10 +193,11 @@ class ComplaintAssignmentTemplate(models.Model):
         """Return what the assignments of one moment have in common."""
         if self.delay and (self, at) not in memo:
             memo[self, at] = self._get_delay_end(at, self.policy_id)
+        words = self._in_company_lang()
         return {
             "template_id": self.id,
-            "name": self.name,
-            "instructions": self.instructions,
+            "name": words.name,
+            "instructions": words.instructions,
             "requested_at": at,
             "due_at": memo.get((self, at)),
         }

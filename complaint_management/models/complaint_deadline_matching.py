@@ -154,7 +154,9 @@ class ComplaintDeadlineMatching(models.AbstractModel):
     def _is_change(self, rule, clock, values) -> bool:
         return not rule or any(
             clock._fields[name].convert_to_write(clock[name], clock) != value
+            # The name of a rule is another one in each language, it is no date.
             for name, value in values.items()
+            if name != "name"
         )
 
     def _prepare_move(self, clock, rule, start) -> dict:

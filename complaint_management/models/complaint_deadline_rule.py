@@ -345,7 +345,7 @@ class ComplaintDeadlineRule(models.Model):
         """Return what a clock keeps of this rule, however the rule changes later."""
         return {
             "rule_id": self.id,
-            "name": self.name,
+            "name": self._in_company_lang().name,
             "end_event": self.end_event,
             "end_stage_id": self.end_stage_id.id,
             "end_phase": self.end_phase,

@@ -280,7 +280,7 @@ class ComplaintEscalationRule(models.Model):
             "deadline_id": clock.id,
             "occurrence": clock.occurrence,
             "occasion": occasion,
-            "name": self.name,
+            "name": self._in_company_lang().name,
             "level": self.level,
             "planned_at": moment,
             "fired_at": now,

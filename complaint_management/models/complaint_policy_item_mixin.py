@@ -33,6 +33,14 @@ class ComplaintPolicyItemMixin(models.AbstractModel):
         "UNIQUE(policy_id, code)", "This code is already used in the policy."
     )
 
+    def _in_company_lang(self):
+        """Return self in the language of the company: for texts kept on cases.
+
+        Whoever causes an event, its row says the same.
+        """
+        lang = self.company_id.partner_id.lang
+        return self.with_context(lang=lang) if lang else self
+
     @api.depends("name")
     def _compute_code(self):
         given = defaultdict(set)

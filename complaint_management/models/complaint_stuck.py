@@ -124,8 +124,10 @@ class ComplaintStuck(models.Model):
         """Return open cases where a role asks for a manager whom nobody has named."""
         return {
             "complaint.complaint": SQL(
-                """SELECT c.id AS res_id, c.name || ' · ' || string_agg(r.code, ', ')
-                              AS name,
+                """SELECT c.id AS res_id,
+                          c.name || ' · ' || string_agg(
+                              COALESCE(r.name->>%(lang)s, r.name->>'en_US'), ', '
+                          ) AS name,
                           c.id AS complaint_id, c.policy_id
                      FROM complaint_complaint c
                      JOIN complaint_role r ON r.policy_id = c.policy_id
@@ -140,7 +142,8 @@ class ComplaintStuck(models.Model):
                      LEFT JOIN res_users u ON u.id = e.user_id
                     WHERE c.is_closed IS NOT TRUE AND c.active
                       AND u.active IS NOT TRUE
-                    GROUP BY c.id"""
+                    GROUP BY c.id""",
+                lang=self.env.lang or "en_US",
             )
         }
 

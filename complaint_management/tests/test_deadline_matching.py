@@ -323,3 +323,14 @@ class TestDeadlineMatching(EngineCommon):
     def test_apply_is_for_administrators(self):
         wizards = self.env["complaint.deadline.apply"]
         self.assertFalse(wizards.with_user(self.office).has_access("create"))
+
+    def test_another_language_moves_nothing(self):
+        """What rules write on cases is in the language of the company."""
+        self.env["res.lang"]._activate_lang("zh_CN")
+        rule = self._create_rule("duty", 3)
+        rule.with_context(lang="zh_CN").name = "答复"
+        self._create_complaint()
+        case = self._create_complaint()
+        self.assertEqual(self._clock(case, rule).name, rule.name)
+        matching = self.env["complaint.deadline.matching"].with_context(lang="zh_CN")
+        self.assertFalse(matching._get_changes(case, anew=True))
