@@ -3,10 +3,9 @@ from datetime import datetime
 from odoo import api, fields, models
 
 from ..tools.delay import DELAY_UNITS
-from ..tools.events import ASSIGNMENT_EVENTS, ASSIGNMENT_TYPES, EVENTS, STAGE_EVENTS
+from ..tools.events import ASSIGNMENT_EVENTS
 from .complaint_deadline_rule import round_up
 from .complaint_delay_mixin import get_resumed
-from .complaint_stage import PHASES
 
 #: Clocks that an event can still reach.
 OPEN_STATES = ("running", "paused", "missed")
@@ -24,7 +23,11 @@ class ComplaintDeadline(models.Model):
 
     _name = "complaint.deadline"
     _description = "Complaint Deadline"
-    _inherit = ["complaint.scheduled.mixin", "complaint.company.mixin"]
+    _inherit = [
+        "complaint.scheduled.mixin",
+        "complaint.company.mixin",
+        "complaint.deadline.end.mixin",
+    ]
     _order = "due_at, id"
 
     complaint_id = fields.Many2one(
@@ -32,22 +35,11 @@ class ComplaintDeadline(models.Model):
     )
     policy_id = fields.Many2one("complaint.policy", required=True, ondelete="cascade")
     round_id = fields.Many2one("complaint.round", ondelete="set null")
-    assignment_id = fields.Many2one(
-        "complaint.assignment", index="btree_not_null", ondelete="cascade"
-    )
     # what the rule said
     rule_id = fields.Many2one(
         "complaint.deadline.rule", index="btree_not_null", ondelete="set null"
     )
     name = fields.Char(required=True)
-    end_event = fields.Selection(EVENTS, required=True)
-    end_stage_id = fields.Many2one("complaint.stage", ondelete="set null")
-    end_phase = fields.Selection(PHASES)
-    end_stage_or_later = fields.Boolean()
-    end_assignment_type = fields.Selection(ASSIGNMENT_TYPES)
-    end_template_id = fields.Many2one(
-        "complaint.assignment.template", ondelete="restrict"
-    )
     kind = fields.Selection([("due", "Duty"), ("window", "Right")], required=True)
     promised = fields.Boolean()
     pausable = fields.Boolean()
@@ -185,27 +177,6 @@ class ComplaintDeadline(models.Model):
             clocks.filtered(
                 lambda clock: clock.assignment_id.state in GONE_STATES
             )._cancel(at)
-
-    def _is_end(self, source) -> bool:
-        """Tell whether the end event of this clock happened to what it waits for."""
-        if self.end_event in STAGE_EVENTS:
-            return source._is_at(
-                self.end_stage_id, self.end_phase, self.end_stage_or_later
-            )
-        if self.end_event in ASSIGNMENT_EVENTS:
-            # sudo: complaint.assignment - as above
-            return self._is_end_of(source.sudo())
-        return source is None or source._name != self._name or self not in source
-
-    def _is_end_of(self, assignments) -> bool:
-        """Tell whether one of ``assignments`` is what this clock waits for."""
-        type_, template = self.end_assignment_type, self.end_template_id
-        rows = assignments.filtered(lambda row: row.complaint_id == self.complaint_id)
-        own, last = self.assignment_id, self.end_event == "last_assignment_done"
-        if own and not last and own._filter_event(self.end_event, type_, template):
-            return own in rows
-        type_ = type_ or (not template and own.type)
-        return bool(rows._filter_event(self.end_event, type_, template))
 
     def _reach(self, at: datetime):
         """End the clocks: in time, or late with the evidence of the breach kept."""

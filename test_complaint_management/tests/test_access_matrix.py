@@ -137,12 +137,15 @@ REFUSALS = (AccessError, MissingError, UserError)
 REFUSAL_LOGS = ("odoo.addons.base.models.ir_rule", "odoo.addons.base.models.ir_model")
 CONFIGURATION = (
     "answer.requirement",
-    "letter.template",
     "approval.rule",
     "assignment.template",
+    "calendar.exception",
     "category",
+    "deadline.rule",
+    "escalation.rule",
     "follow.up.question",
     "follow.up.rule",
+    "letter.template",
     "reason",
     "role",
     "role.duty",
@@ -246,6 +249,20 @@ class AccessMatrixCommon(AccessCommon):
             create["reason"]({**of_policy, "code": "branch"}),
             create["round.rule"](of_policy),
             create["follow.up.question"](of_policy),
+            create["answer.requirement"](of_policy),
+            create["letter.template"](of_policy),
+            create["deadline.rule"]({**of_policy, "delay": 1}),
+            create["escalation.rule"](
+                {**of_policy, "trigger": "manual", "role_ids": role.ids}
+            ),
+            create["calendar.exception"](
+                {
+                    "name": "Make-up day",
+                    "calendar_id": policy.calendar_id.id,
+                    "date": "2026-12-05",
+                    "kind": "work",
+                }
+            ),
             create["follow.up.rule"]({**of_policy, "role_id": role.id}),
         ]
 
