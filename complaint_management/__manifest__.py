@@ -104,6 +104,7 @@
         "wizards/complaint_withdraw_views.xml",
         "wizards/complaint_withdrawal_verify_views.xml",
         "views/complaint_menus.xml",
+        "views/complaint_configuration_menus.xml",
     ],
     "demo": [
         "demo/resource_calendar_demo.xml",

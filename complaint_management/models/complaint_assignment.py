@@ -165,17 +165,9 @@ class ComplaintAssignment(models.Model):
 
     @api.model_create_multi
     def create(self, vals_list):
-        complaints = self.env["complaint.complaint"]
-        history, now = complaints._is_history(), fields.Datetime.now()
+        history = self.env["complaint.complaint"]._is_history()
         for vals in vals_list:
-            if vals.get("complaint_id") and not vals.get("round_id"):
-                complaint = complaints.browse(vals["complaint_id"])
-                vals["round_id"] = complaint.round_id.id
-            if not self.env.su:
-                given = {name for name, value in vals.items() if value != "pending"}
-                self._check_signature(given)
-            if not history and vals.get("state", "pending") == "pending":
-                vals.update(notice_at=now, next_event_at=now)
+            self._complete_values(vals, history)
         assignments = super().create(vals_list)
         if history:
             return assignments
@@ -187,6 +179,21 @@ class ComplaintAssignment(models.Model):
             rows._emit("assigned")
         self.env["complaint.runner"]._wake(assignments)
         return assignments
+
+    def _complete_values(self, vals, history):
+        """File a new request under its round, and let who is asked be told.
+
+        :raise AccessError: it is said to be signed already
+        """
+        if not self.env.su:
+            given = {name for name, value in vals.items() if value != "pending"}
+            self._check_signature(given)
+        if vals.get("complaint_id") and not vals.get("round_id"):
+            complaint = self.env["complaint.complaint"].browse(vals["complaint_id"])
+            vals["round_id"] = complaint.round_id.id
+        if not history and vals.get("state", "pending") == "pending":
+            now = fields.Datetime.now()
+            vals.update(notice_at=now, next_event_at=now)
 
     def write(self, vals):
         if not self.env.su:

@@ -370,7 +370,7 @@ class AccessMatrixCommon(AccessCommon):
         }
 
     def _make_letters(self, complaint, secret) -> dict:
-        """Return a draft letter, one to ``secret``, and a draft answer with its list."""
+        """Return a draft letter, one to ``secret``, and a draft answer."""
         env, policy = self.env, complaint.policy_id
         requirement = env["complaint.answer.requirement"].create(
             {"policy_id": policy.id, "name": "Thanks", "code": f"c{complaint.id}"}

@@ -54,9 +54,7 @@ class TestJourneyHospital(JourneyCommon):
             delay_unit="work_days",
             promised=True,
         )
-        self._add(
-            "approval.rule", "answers", subject="answer", role_id=director.id
-        )
+        self._add("approval.rule", "answers", subject="answer", role_id=director.id)
         self._add("answer.requirement", "every_point", check="points")
         self._add("answer.requirement", "reasons")
         self._add("answer.requirement", "routes_of_appeal")

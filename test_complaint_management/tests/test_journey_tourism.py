@@ -27,9 +27,7 @@ class TestJourneyTourism(JourneyCommon):
         )
         self.journey = policy
         policy.completion_stage_id = self._stage("incomplete")
-        leader = self._add(
-            "role", "leader", resolution="users", user_ids=self.director
-        )
+        leader = self._add("role", "leader", resolution="users", user_ids=self.director)
         agencies = self._add("role", "agencies", resolution="respondents")
         policy.lead_role_id = self._add("role", "officer", resolution="office")
         self._add("approval.rule", "refusals", subject="refusal", role_id=leader.id)

@@ -1,4 +1,10 @@
-import {contains, defineModels, fields, models, mountView} from "@web/../tests/web_test_helpers";
+import {
+    contains,
+    defineModels,
+    fields,
+    models,
+    mountView,
+} from "@web/../tests/web_test_helpers";
 import {expect, test} from "@odoo/hoot";
 import {defineMailModels} from "@mail/../tests/mail_test_helpers";
 import {onRpc} from "@web/../tests/web_test_helpers";
@@ -73,7 +79,7 @@ test("asks each question by its kind", async () => {
 test("keeps what is clicked and written; a second click takes it back", async () => {
     onRpc("complaint.follow.up.call", "web_save", ({args}) => {
         const values = Object.fromEntries(
-            args[1].line_ids.map(([, id, line]) => [id, line.value])
+            args[1].line_ids.map(([, id, line]) => [id, line.value]),
         );
         expect(values).toEqual({1: "4", 2: false, 3: "Ring first."});
         expect.step("saved");
