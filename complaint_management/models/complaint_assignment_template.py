@@ -34,6 +34,7 @@ class ComplaintAssignmentTemplate(models.Model):
         ("complaint.escalation.rule", "assignment_template_id"),
         ("complaint.escalation.rule", "event_template_id"),
         ("complaint.follow.up.rule", "event_template_id"),
+        ("complaint.letter.template", "event_template_id"),
     ]
     _policy_file_section = "assignment_rules"
     _policy_file_keep = ("next_run_at", "recurs_from")

@@ -21,6 +21,11 @@ class ComplaintCategory(models.Model):
         ("complaint.round.rule", "category_ids"),
         ("complaint.follow.up.rule", "category_ids"),
         ("complaint.feedback.point", "category_id"),
+        ("complaint.remedy.type", "category_ids"),
+        ("complaint.remedy.scale", "category_ids"),
+        ("complaint.approval.rule", "category_ids"),
+        ("complaint.letter.template", "category_ids"),
+        ("complaint.answer.requirement", "category_ids"),
     ]
 
     parent_id = fields.Many2one(

@@ -20,6 +20,12 @@ class ComplaintChannel(models.Model):
         ("complaint.round.rule", "channel_ids"),
         ("complaint.follow.up.rule", "channel_ids"),
         ("complaint.feedback.point", "channel_id"),
+        ("complaint.withdrawal", "channel_id"),
+        ("complaint.remedy.type", "channel_ids"),
+        ("complaint.remedy.scale", "channel_ids"),
+        ("complaint.approval.rule", "channel_ids"),
+        ("complaint.letter.template", "channel_ids"),
+        ("complaint.answer.requirement", "channel_ids"),
     ]
 
     name = fields.Char(required=True, translate=True)

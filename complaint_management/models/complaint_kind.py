@@ -17,6 +17,12 @@ class ComplaintKind(models.Model):
         ("complaint.round.rule", "kind_ids"),
         ("complaint.follow.up.rule", "kind_ids"),
         ("complaint.feedback.point", "kind_id"),
+        ("complaint.policy", "acceptance_kind_ids"),
+        ("complaint.remedy.type", "kind_ids"),
+        ("complaint.remedy.scale", "kind_ids"),
+        ("complaint.approval.rule", "kind_ids"),
+        ("complaint.letter.template", "kind_ids"),
+        ("complaint.answer.requirement", "kind_ids"),
     ]
 
     nature = fields.Selection(

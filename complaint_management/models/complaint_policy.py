@@ -238,7 +238,7 @@ class ComplaintPolicy(models.Model):
         # The database deletes in any order, also roles that categories still name.
         policies = self.with_context(active_test=False)
         policies.lead_role_id = policies.conflict_role_id = False
-        policies.withdrawal_role_id = False
+        policies.withdrawal_role_id = policies.acceptance_kind_ids = False
         sequences = self.sequence_id
         policies.severity_ids.rule_ids.unlink()
         for field in reversed(self._get_item_fields()):

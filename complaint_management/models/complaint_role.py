@@ -30,6 +30,7 @@ class ComplaintRole(models.Model):
         ("complaint.follow.up.rule", "role_id"),
         ("complaint.follow.up", "role_id"),
         ("complaint.letter.template", "role_ids"),
+        ("complaint.remedy.type", "execution_role_id"),
     ]
 
     resolution = fields.Selection(

@@ -22,6 +22,11 @@ class ComplaintSeverity(models.Model):
         ("complaint.follow.up.rule", "severity_ids"),
         ("complaint.escalation.rule", "severity_id"),
         ("complaint.round.rule", "severity_id"),
+        ("complaint.remedy.type", "severity_ids"),
+        ("complaint.remedy.scale", "severity_ids"),
+        ("complaint.approval.rule", "severity_ids"),
+        ("complaint.letter.template", "severity_ids"),
+        ("complaint.answer.requirement", "severity_ids"),
     ]
 
     color = fields.Integer(help="Colour of the cards in the kanban view.")

@@ -43,7 +43,7 @@ class TestQueryCounts(EngineCommon):
         self.assertLessEqual(self._count(work), most)
 
     def test_register_one(self):
-        self.assertCosts(21, self._create)
+        self.assertCosts(22, self._create)
 
     def test_register_one_at_the_desk(self):
         self.assertCosts(
@@ -51,7 +51,7 @@ class TestQueryCounts(EngineCommon):
         )
 
     def test_register_a_hundred(self):
-        self.assertCosts(26, lambda: self._create(100))
+        self.assertCosts(27, lambda: self._create(100))
 
     def test_rules_cost_nothing_to_read(self):
         few = self._count(self._create)
@@ -91,7 +91,7 @@ class TestQueryCounts(EngineCommon):
 
     def test_close(self):
         cases = iter(self._create(3))
-        self.assertCosts(36, lambda: self._close(next(cases), user=self.env.user))
+        self.assertCosts(37, lambda: self._close(next(cases), user=self.env.user))
 
     def test_list(self):
         self._create(30)
