@@ -165,6 +165,13 @@ class ComplaintFollowUp(models.Model):
             }
         return figures
 
+    @api.model_create_multi
+    def create(self, vals_list):
+        calls = super().create(vals_list)
+        # Who is asked sees the case at once, not after the next flush.
+        calls.complaint_id._recompute_recordset(["access_ids"])
+        return calls
+
     # ------------------------------------------------------------
     # LIFE
     # ------------------------------------------------------------
