@@ -30,7 +30,7 @@ class ComplaintAcceptance(models.Model):
     )
     decision = fields.Selection(
         [
-            ("accept", "Accept"),
+            ("accept", "Accept the Complaint"),
             ("completion", "Ask for Completion"),
             ("refuse", "Do Not Accept"),
         ],

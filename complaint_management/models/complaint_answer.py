@@ -52,7 +52,7 @@ class ComplaintAnswer(models.Model):
     )
     text = fields.Html(string="Our Answer")
     point_ids = fields.One2many(
-        related="complaint_id.point_ids", readonly=False, string="Points"
+        related="complaint_id.point_ids", readonly=False, string="Points of Complaint"
     )
     how = fields.Selection(
         [

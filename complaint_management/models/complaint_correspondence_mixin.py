@@ -7,7 +7,9 @@ class ComplaintCorrespondenceMixin(models.AbstractModel):
     _name = "complaint.correspondence.mixin"
     _description = "Answered Complaint"
 
-    point_ids = fields.One2many("complaint.point", "complaint_id", string="Points")
+    point_ids = fields.One2many(
+        "complaint.point", "complaint_id", string="Points of Complaint"
+    )
     answer_ids = fields.One2many("complaint.answer", "complaint_id", readonly=True)
     letter_ids = fields.One2many("complaint.letter", "complaint_id", readonly=True)
     letter_count = fields.Integer(compute="_compute_letter_count")

@@ -53,7 +53,7 @@ class ComplaintRemedyType(models.Model):
     )
     scale_ids = fields.One2many("complaint.remedy.scale", "type_id", copy=True)
     over_maximum = fields.Selection(
-        [("refuse", "Refused"), ("approval", "Allowed with Approval")],
+        [("refuse", "Not Allowed"), ("approval", "Allowed with Approval")],
         string="Above the Maximum",
         required=True,
         default="refuse",

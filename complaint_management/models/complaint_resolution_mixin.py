@@ -26,7 +26,7 @@ class ComplaintResolutionMixin(models.AbstractModel):
         [
             ("undecided", "Undecided"),
             ("completion", "To Be Completed"),
-            ("accepted", "Accepted"),
+            ("accepted", "Admitted"),
             ("refused", "Not Accepted"),
         ],
         compute="_compute_acceptance",

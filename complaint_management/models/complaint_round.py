@@ -107,7 +107,7 @@ class ComplaintRound(models.Model):
     )
     # outside
     forum = fields.Selection(FORUMS, required=True, default="internal", index=True)
-    forum_partner_id = fields.Many2one("res.partner", string="Body")
+    forum_partner_id = fields.Many2one("res.partner", string="Outside Body")
     forum_reference = fields.Char(string="Case Number There")
     filed_on = fields.Date()
     decided_on = fields.Date()

@@ -22,7 +22,7 @@ class ComplaintRoundRule(models.Model):
     forum = fields.Selection(FORUMS, required=True, default="internal")
     forum_partner_id = fields.Many2one(
         "res.partner",
-        string="Body",
+        string="Outside Body",
         ondelete="restrict",
         help="Mediation committee, authority, court … Empty: named on the case.",
     )

@@ -16,6 +16,7 @@ EVENTS = [
     ("assignment_done", "Assignment Done"),
     ("last_assignment_done", "Last Assignment of a Type Done"),
     ("round_started", "New Round Started"),
+    ("forum_decided", "Decided by a Body Outside"),
     ("merged", "Merged into Another Case"),
     ("closed", "Closed"),
     ("acknowledged", "Receipt Acknowledged"),

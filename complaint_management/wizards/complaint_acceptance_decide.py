@@ -19,7 +19,7 @@ class ComplaintAcceptanceDecide(models.TransientModel):
     limitation_text = fields.Char(related="complaint_id.limitation_text")
     decision = fields.Selection(
         [
-            ("accept", "Accept"),
+            ("accept", "Accept the Complaint"),
             ("completion", "Ask for Completion"),
             ("refuse", "Do Not Accept"),
         ],

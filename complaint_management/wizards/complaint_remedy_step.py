@@ -13,8 +13,8 @@ class ComplaintRemedyStep(models.TransientModel):
     step = fields.Selection(
         [
             ("offer", "Offer"),
-            ("accept", "Accepted"),
-            ("refuse", "Refused"),
+            ("accept", "Agreed To"),
+            ("refuse", "Declined"),
             ("counter", "Counter-demand"),
             ("execute", "Carried Out"),
             ("cancel", "Cancel"),

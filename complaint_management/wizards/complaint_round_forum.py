@@ -11,7 +11,7 @@ class ComplaintRoundForum(models.TransientModel):
     round_id = fields.Many2one("complaint.round", required=True)
     forum_partner_id = fields.Many2one(
         "res.partner",
-        string="Body",
+        string="Outside Body",
         default=lambda self: self._get_default("forum_partner_id"),
     )
     forum_reference = fields.Char(
@@ -48,6 +48,7 @@ class ComplaintRoundForum(models.TransientModel):
             "decided_on",
             "forum_outcome",
         )
+        known = self.round_id.decided_on
         # sudo: complaint.round - rows of evidence are made by the case only
         self.round_id.sudo().write(
             {
@@ -55,6 +56,8 @@ class ComplaintRoundForum(models.TransientModel):
                 for name in names
             }
         )
+        if self.decided_on and not known:
+            case._complaint_event("forum_decided", self.round_id)
         if self.decided_on:
             labels = dict(
                 self.round_id._fields["forum"]._description_selection(self.env)

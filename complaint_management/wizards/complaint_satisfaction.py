@@ -57,7 +57,7 @@ class ComplaintSatisfaction(models.TransientModel):
     )
     forum_partner_id = fields.Many2one(
         "res.partner",
-        string="Body",
+        string="Outside Body",
         compute="_compute_forum",
         store=True,
         readonly=False,

@@ -42,6 +42,15 @@ class TestJourneyCar(JourneyCommon):
         )
         self._add(
             "deadline.rule",
+            "mediation",
+            event="round_started",
+            end_event="forum_decided",
+            delay=2,
+            delay_unit="months",
+            domain="[('forum', '=', 'mediation')]",
+        )
+        self._add(
+            "deadline.rule",
             "first_answer",
             event="received",
             end_event="answered",
@@ -106,6 +115,7 @@ class TestJourneyCar(JourneyCommon):
         with self.assertRaises(UserError):
             self._close(self.director, case)
 
+        self.assertEqual(self._get_clock(case, "mediation").state, "running")
         self._wait(days=20)
         self._window(
             self.director,
@@ -116,6 +126,7 @@ class TestJourneyCar(JourneyCommon):
             decided_on="2026-12-05",
             forum_outcome="Half of the price is paid back.",
         )
+        self.assertEqual(self._get_clock(case, "mediation").state, "met")
         self._close(self.director, case)
         self.assertTrue(case.is_closed)
         rounds = case.round_ids.sorted("number")
