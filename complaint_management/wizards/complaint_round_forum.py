@@ -56,19 +56,21 @@ class ComplaintRoundForum(models.TransientModel):
                 for name in names
             }
         )
-        if self.decided_on and not known:
-            case._complaint_event("forum_decided", self.round_id)
         if self.decided_on:
-            labels = dict(
-                self.round_id._fields["forum"]._description_selection(self.env)
-            )
-            case._message_log(
-                body=self.env._(
-                    "%(forum)s, %(body)s, has decided on %(date)s: %(outcome)s",
-                    forum=labels[self.round_id.forum],
-                    body=self.forum_partner_id.name or "–",
-                    date=self.decided_on,
-                    outcome=self.forum_outcome or "–",
-                )
-            )
+            self._tell_decision(case, known)
         return {"type": "ir.actions.act_window_close"}
+
+    def _tell_decision(self, case, known):
+        """Note the decision on the case, and tell the engine when it is new."""
+        if not known:
+            case._complaint_event("forum_decided", self.round_id)
+        labels = dict(self.round_id._fields["forum"]._description_selection(self.env))
+        case._message_log(
+            body=self.env._(
+                "%(forum)s, %(body)s, has decided on %(date)s: %(outcome)s",
+                forum=labels[self.round_id.forum],
+                body=self.forum_partner_id.name or "–",
+                date=self.decided_on,
+                outcome=self.forum_outcome or "–",
+            )
+        )
