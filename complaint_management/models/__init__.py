@@ -1,4 +1,5 @@
 from . import (
+    complaint_cached_mixin,
     complaint_policy_file_mixin,
     complaint_used_mixin,
     complaint_policy_item_mixin,

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import fields, models
 
 
 class ComplaintCalendarException(models.Model):
@@ -10,6 +10,7 @@ class ComplaintCalendarException(models.Model):
 
     _name = "complaint.calendar.exception"
     _description = "Make-up Working Day"
+    _inherit = ["complaint.cached.mixin"]
     _order = "date"
     _rec_name = "name"
 
@@ -44,16 +45,3 @@ class ComplaintCalendarException(models.Model):
     _date_uniq = models.Constraint(
         "UNIQUE(calendar_id, date)", "This day has an exception already."
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()

@@ -10,6 +10,7 @@ class ComplaintFeedbackDocument(models.Model):
 
     _name = "complaint.feedback.document"
     _description = "Document with a QR Code"
+    _inherit = ["complaint.cached.mixin"]
     _order = "sequence, id"
     _check_company_auto = True
 
@@ -53,19 +54,6 @@ class ComplaintFeedbackDocument(models.Model):
     _size_range = models.Constraint(
         "CHECK(size BETWEEN 15 AND 80)", "A code is 15 to 80 mm wide."
     )
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        self.env.registry.clear_cache()
-        return super().create(vals_list)
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     @api.model
     def _get_for(self, model: str, company):
