@@ -27,6 +27,8 @@ def uninstall_hook(env):
     env.flush_all()
     env.cr.execute("DELETE FROM complaint_assignment WHERE complaint_id IS NULL")
     env.cr.execute("DELETE FROM complaint_complaint")
+    env.cr.execute("DELETE FROM complaint_feedback_point")
+    env.cr.execute("DELETE FROM complaint_feedback_document")
     env.invalidate_all()
     env["complaint.policy"].with_context(active_test=False).search([]).unlink()
     # Odoo files what our models inherit under the add-on that it comes from, and

@@ -237,8 +237,7 @@ class ComplaintPolicy(models.Model):
     def unlink(self):
         # The database deletes in any order, also roles that categories still name.
         policies = self.with_context(active_test=False)
-        policies.lead_role_id = policies.conflict_role_id = False
-        policies.withdrawal_role_id = policies.acceptance_kind_ids = False
+        policies.write(dict.fromkeys(self._get_item_references(), False))
         sequences = self.sequence_id
         policies.severity_ids.rule_ids.unlink()
         for field in reversed(self._get_item_fields()):
@@ -322,6 +321,18 @@ class ComplaintPolicy(models.Model):
             *super()._get_item_fields(),
             "deadline_rule_ids",
             "escalation_rule_ids",
+        ]
+
+    @api.model
+    def _get_item_references(self) -> list[str]:
+        """Return the fields by which a policy names rows of its own."""
+        items = self.pool["complaint.policy.item.mixin"]
+        return [
+            name
+            for name, field in self._fields.items()
+            if field.store
+            and field.type in ("many2one", "many2many")
+            and isinstance(self.env[field.comodel_name], items)
         ]
 
     def _schedule_review(self):

@@ -35,10 +35,12 @@ class ComplaintRepetition(models.AbstractModel):
             if main.identity_access == "case" and _get_keys(main)
         }
         known = self._search_known(mains) if mains else {}
+        every = complaints.browse().union(*known.values())
         for case, main in mains.items():
-            earlier = complaints.browse().concat(
+            earlier = complaints.browse().union(
                 *(known.get(key, complaints.browse()) for key in _get_keys(main))
             )
+            earlier = earlier.with_prefetch(every.ids)  # read together, not by case
             earlier = earlier.filtered(
                 lambda other, case=case: self._is_same_matter(case, other)
             )

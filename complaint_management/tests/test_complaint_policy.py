@@ -84,6 +84,17 @@ class TestComplaintPolicy(ComplaintCommon):
         copied.unlink()
         self.assertEqual(self.policy.copy().code, "DM-2", "no code is taken twice")
 
+    def test_policy_that_names_its_own_rows_can_be_deleted(self):
+        self._configure()
+        copied = self.policy.copy()
+        names = copied._get_item_references()
+        self.assertIn("completion_stage_id", names)
+        rows = {"completion_stage_id": copied.stage_ids[:1].id}
+        rows["acceptance_kind_ids"] = copied.kind_ids.ids
+        copied.write(rows)
+        copied.unlink()
+        self.assertFalse(copied.exists())
+
     def test_changing_the_copy_leaves_the_original(self):
         self._configure()
         copied = self.policy.copy()
