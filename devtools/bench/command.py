@@ -2,7 +2,9 @@
 
 import argparse
 import json
+import re
 import subprocess
+from pathlib import Path
 
 from .. import postgres, pyenv
 from ..console import Problem, say, step
@@ -17,6 +19,7 @@ OURS = ("complaint_management", "complaint_bench_bare")
 SIZES = (1_000, 10_000, 100_000)
 LOCK = pyenv.REQUIREMENTS / "bench.txt"
 CONTENDERS = ("ours", "bare", "oca", "sql")
+ROW = re.compile(r'@row\(\s*"([^"]+)"[^@]*?\)\ndef (\w+)')
 SCRIPT = """
 import sys
 sys.path.insert(0, {root!r})
@@ -28,11 +31,12 @@ from devtools.bench import {module}
 def bench_command(arguments):
     """Measure our add-on against OCA's helpdesk, a bare model and plain SQL."""
     options = parse(arguments)
+    rows = chosen(options.rows)
     tables = {}
     with postgres.server("test") as server:
         base = base_instance(server)
         for size in options.sizes:
-            tables[size] = measure(server, base, size, options.rows)
+            tables[size] = measure(server, base, size, rows)
     say(table(tables))
 
 
@@ -49,6 +53,23 @@ def parse(arguments):
         help="numbers of open cases, separated by commas",
     )
     return parser.parse_args(arguments)
+
+
+def chosen(words):
+    """Return the names of the rows that were asked for, by name or by title."""
+    known = {
+        name: title
+        for path in sorted(Path(__file__).parent.glob("measure*.py"))
+        for title, name in ROW.findall(path.read_text())
+    }
+    names = {title: name for name, title in known.items()} | dict(
+        zip(known, known, strict=True)
+    )
+    for word in words:
+        if word not in names:
+            lines = "\n".join(f"  {name:24}{title}" for name, title in known.items())
+            raise Problem(f"there is no row {word!r}; there are:\n{lines}")
+    return [names[word] for word in words]
 
 
 def peers():
