@@ -95,6 +95,9 @@ class ComplaintDeadline(models.Model):
     )
     log_ids = fields.One2many("complaint.deadline.log", "deadline_id")
     escalation_ids = fields.One2many("complaint.escalation", "deadline_id")
+    figure_activity_id = fields.Many2one(
+        "mail.activity", string="Reminder to Agree It", ondelete="set null"
+    )
     explanation = fields.Html(compute="_compute_explanation")
 
     _open_idx = models.Index(
@@ -154,9 +157,10 @@ class ComplaintDeadline(models.Model):
         for clock in self:
             complaint = clock.complaint_id
             office = self.env["complaint.discretion"]._get_stand_in(complaint)
-            complaint.activity_schedule(
+            speech = self.with_context(lang=office.lang).env
+            clock.figure_activity_id = complaint.activity_schedule(
                 "mail.mail_activity_data_todo",
-                summary=self.env._("Agree a date: %s", clock.name),
+                summary=speech._("Agree a date: %s", clock.name),
                 user_id=office.id,
                 date_deadline=clock.policy_id._get_local_day(clock.due_at),
             )
@@ -195,6 +199,7 @@ class ComplaintDeadline(models.Model):
                 }
             )
         clocks._write_each(vals_list)
+        clocks.figure_activity_id.unlink()  # nobody agrees a date that is over
         clocks._log("reached", at)
 
     def _end_with_case(self, at: datetime):
@@ -227,6 +232,7 @@ class ComplaintDeadline(models.Model):
         """Call clocks off; one that was missed keeps its evidence."""
         clocks = self.filtered(lambda clock: clock.state in OPEN_STATES)
         clocks.write({"state": "cancelled", "next_event_at": False, "paused_at": False})
+        clocks.figure_activity_id.unlink()
         clocks._log("cancelled", at, notes=[note] * len(clocks))
 
     @api.model
@@ -349,10 +355,7 @@ class ComplaintDeadline(models.Model):
         self.ensure_one()
         values = {"due_at": due_at, "figure_missing": False}
         self._move([(self, values, reason)], "agreed")
-        summary = self.env._("Agree a date: %s", self.name)
-        self.complaint_id.activity_ids.filtered(
-            lambda activity: activity.summary == summary
-        ).action_feedback(feedback=reason)
+        self.figure_activity_id.filtered("active").action_feedback(feedback=reason)
 
     def _tell_complainants(self):
         """Write the new date to the complainants, before the old one passes."""

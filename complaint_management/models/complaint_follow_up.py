@@ -380,9 +380,10 @@ class ComplaintFollowUp(models.Model):
             course._go_on(case, self.reason_id, summary)
             return
         responsible = self.env["complaint.discretion"]._get_stand_in(case)
+        speech = self.with_context(lang=responsible.lang).env
         case.activity_schedule(
             "mail.mail_activity_data_todo",
-            summary=self.env._("No internal round is left: offer the bodies outside"),
+            summary=speech._("No internal round is left: offer the bodies outside"),
             note=summary,
             user_id=responsible.id,
         )

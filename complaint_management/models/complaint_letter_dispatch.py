@@ -93,10 +93,11 @@ class ComplaintLetter(models.Model):
         for letter in self:
             reviewer = letter._get_reviewer()
             if reviewer:
+                speech = self.with_context(lang=reviewer.lang).env
                 letter.activity_id = letter.complaint_id.activity_schedule(
                     todo,
                     user_id=reviewer.id,
-                    summary=self.env._("Review the letter %s", letter.name),
+                    summary=speech._("Review the letter %s", letter.name),
                 )
 
     def _get_reviewer(self):

@@ -338,10 +338,11 @@ class ComplaintPolicy(models.Model):
     def _schedule_review(self):
         template = "mail.mail_activity_data_todo"
         for policy in self.filtered("approver_id"):
+            speech = self.with_context(lang=policy.approver_id.lang).env
             policy.activity_schedule(
                 template,
                 date_deadline=policy.review_date,
-                summary=self.env._("Review the policy"),
+                summary=speech._("Review the policy"),
                 user_id=policy.approver_id.id,
             )
 

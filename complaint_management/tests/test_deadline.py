@@ -319,6 +319,27 @@ class TestDeadline(EngineCommon):
         self.assertEqual(self._logged(clock, "agreed").note, "As agreed by telephone")
         self.assertNotIn("Agree a date: Agreed", case.activity_ids.mapped("summary"))
 
+    def test_reminder_to_agree_ends_whoever_agrees(self):
+        """It is known by itself, not by its words: those are in the recipient's."""
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self._create_rule("agreed", 3, per_case=True)
+        case = self._create_accepted()
+        clock = self._clock(case)
+        reminder = clock.figure_activity_id
+        reminder.user_id.lang = "zh_CN"
+        self._extend(
+            clock.with_context(lang="zh_CN"), self._local(2026, 12, 1, 12), "电话"
+        )
+        self.assertFalse(reminder.active)
+
+    def test_reminder_to_agree_goes_with_its_clock(self):
+        self._create_rule("agreed", 3, per_case=True)
+        case = self._create_accepted()
+        reminder = self._clock(case).figure_activity_id
+        self.assertTrue(reminder)
+        self._clock(case)._cancel(self.now)
+        self.assertFalse(reminder.exists())
+
     def test_figure_cannot_lie_before_the_beginning(self):
         self._create_rule("duty", per_case=True)
         case = self._create_accepted()
