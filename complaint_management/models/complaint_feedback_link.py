@@ -168,6 +168,18 @@ class ComplaintFeedbackLink(models.Model):
         return bool(policy.active and policy._is_valid_on(today))
 
     @api.model
+    def _get_existing(self, documents):
+        """Return the links of those of ``documents`` that were printed before."""
+        # sudo: complaint.feedback.link - whoever prints a document prints its code
+        return self.sudo().search(
+            [
+                ("res_model", "=", documents._name),
+                ("res_id", "in", documents.ids),
+                ("revoked_at", "=", False),
+            ]
+        )
+
+    @api.model
     def _get_for_documents(self, documents) -> dict:
         """Return the link of each of ``documents``, made now where there is none.
 
@@ -176,13 +188,7 @@ class ComplaintFeedbackLink(models.Model):
         """
         # sudo: complaint.feedback.link - whoever prints a document prints its code
         links = self.sudo()
-        found = links.search(
-            [
-                ("res_model", "=", documents._name),
-                ("res_id", "in", documents.ids),
-                ("revoked_at", "=", False),
-            ]
-        )
+        found = self._get_existing(documents)
         ids = set(found.mapped("res_id"))
         missing = documents.filtered(lambda document: document.id not in ids)
         try:

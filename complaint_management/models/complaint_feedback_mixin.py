@@ -87,6 +87,10 @@ class ComplaintFeedbackMixin(models.AbstractModel):
         """
         return {}
 
+    def _complaint_has_code(self) -> bool:
+        """Tell whether this document prints a code: not a draft, not internal ones."""
+        return True
+
     # ------------------------------------------------------------
     # THE PRINTED CODE
     # ------------------------------------------------------------
@@ -104,10 +108,20 @@ class ComplaintFeedbackMixin(models.AbstractModel):
         settings = self.env["complaint.feedback.document"]
         return settings._get_for(self._name, self._complaint_get_company())
 
-    def _get_complaint_feedback_link(self):
-        """Return the link of this document, made when it is first printed."""
+    def _get_complaint_feedback_link(self, together=None):
+        """Return the link of this document, made when it is first printed.
+
+        :param together: documents in the same print; their links are made at once
+        """
         self.ensure_one()
-        return self.env["complaint.feedback.link"]._get_for_documents(self)[self]
+        links = self.env["complaint.feedback.link"]
+        link = links._get_existing(self)
+        if link:
+            return link
+        documents = (together or self).filtered(
+            lambda document: document.id and document._is_complaint_code_printed()
+        )
+        return links._get_for_documents(self | documents.with_env(self.env))[self]
 
     def _get_complaint_feedback_url(self) -> str:
         """Return the address that this document prints, for mails and pages too."""
@@ -117,16 +131,24 @@ class ComplaintFeedbackMixin(models.AbstractModel):
         """Return the code of this document as the ``src`` of an ``<img>``."""
         return self._get_complaint_feedback_link()._get_qr()
 
-    def _get_complaint_feedback_block(self) -> dict:
+    def _is_complaint_code_printed(self) -> bool:
+        """Tell whether this document prints a code, as it is and as it is set."""
+        if not self.id or not self._complaint_has_code():
+            return False
+        return self._get_complaint_feedback_settings()._is_printed()
+
+    def _get_complaint_feedback_block(self, together=None) -> dict:
         """Return what a report prints, empty when this document prints no code.
 
         ``url``, ``qr`` (an image's ``src``), ``text``, ``size`` in millimetres: render
         it by the template ``complaint_management.feedback_block``.
+
+        :param together: documents in the same print, ``docs`` in a report
         """
-        settings = self._get_complaint_feedback_settings()
-        if not self.id or not settings._is_printed():
+        if not self._is_complaint_code_printed():
             return {}
-        link = self._get_complaint_feedback_link()
+        settings = self._get_complaint_feedback_settings()
+        link = self._get_complaint_feedback_link(together)
         url = link._get_url()
         return {
             "url": url,
