@@ -63,6 +63,7 @@
         "views/complaint_acceptance_views.xml",
         "views/complaint_finding_views.xml",
         "views/complaint_remedy_type_views.xml",
+        "views/complaint_remedy_kanban_views.xml",
         "views/complaint_remedy_views.xml",
         "views/complaint_remedy_report_views.xml",
         "views/complaint_resolution_pages.xml",

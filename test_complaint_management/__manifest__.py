@@ -7,4 +7,5 @@
     "website": "https://github.com/OCA/complaint",
     "license": "LGPL-3",
     "depends": ["complaint_management"],
+    "data": ["security/ir.model.access.csv"],
 }

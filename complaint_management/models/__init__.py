@@ -54,6 +54,8 @@ from . import (
     complaint_acceptance,
     complaint_finding,
     complaint_liability,
+    complaint_remedy_document_mixin,
+    complaint_remedy_execution_mixin,
     complaint_remedy_type,
     complaint_remedy_scale,
     complaint_remedy,

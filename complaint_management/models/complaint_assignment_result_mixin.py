@@ -12,11 +12,21 @@ class ComplaintAssignmentResultMixin(models.AbstractModel):
     finding_ids = fields.One2many("complaint.finding", "assignment_id")
     remedy_ids = fields.One2many("complaint.remedy", "assignment_id")
     has_remedy = fields.Boolean(compute="_compute_has_remedy", compute_sudo=True)
+    document_step = fields.Selection(
+        [("make", "To Make"), ("view", "Made")],
+        string="Document",
+        compute="_compute_has_remedy",
+        compute_sudo=True,
+    )
 
-    @api.depends("remedy_ids")
+    @api.depends("remedy_ids", "remedy_ids.res_id", "remedy_ids.state")
     def _compute_has_remedy(self):
         for assignment in self:
-            assignment.has_remedy = bool(assignment.remedy_ids)
+            remedy = assignment.remedy_ids[:1]
+            assignment.has_remedy = bool(remedy)
+            due = remedy.document_kind and remedy._is_executable()
+            step = "view" if remedy.res_id else due and "make"
+            assignment.document_step = step or False
 
     def action_find(self):
         """Open the window in which the finding is written."""
@@ -40,6 +50,12 @@ class ComplaintAssignmentResultMixin(models.AbstractModel):
             self.env._("Carried Out"),
             {"default_remedy_id": remedy.id, "default_step": "execute"},
         )
+
+    def action_make_document(self):
+        """Make the document that carries out the remedy, or open it."""
+        self.ensure_one()
+        # sudo: complaint.remedy - as above; made with the user's own rights
+        return self.sudo().remedy_ids[:1].with_env(self.env).action_make_document()
 
     @api.model
     def _open_window(self, model, name, context) -> dict:

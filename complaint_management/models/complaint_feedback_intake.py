@@ -47,7 +47,13 @@ class ComplaintFeedbackIntake(models.AbstractModel):
         lines = [int(line) for line in answers.get("lines", [])]
         if lines:
             document = link._get_document()
-            told = {**told, **document._complaint_prepare_line_values(lines)}
+            items = dict(document._complaint_get_lines())
+            told = {
+                **told,
+                "origin_item_ids": lines,
+                "origin_items": "\n".join(items[line] for line in lines),
+                **document._complaint_prepare_line_values(lines),
+            }
         properties = {**self._prepare_properties(answers), **told.pop("properties", {})}
         return {
             "channel_id": self.env.ref("complaint_management.complaint_channel_qr").id,

@@ -27,6 +27,15 @@ class ComplaintOriginMixin(models.AbstractModel):
     res_id = fields.Many2oneReference(
         string="Document Id", model_field="res_model", readonly=True, copy=False
     )
+    origin_item_ids = fields.Json(
+        string="Items Concerned (ids)", readonly=True, copy=False
+    )
+    origin_items = fields.Text(
+        string="Items Concerned",
+        readonly=True,
+        copy=False,
+        help="What was ticked of the document: which item it is about.",
+    )
     origin_name = fields.Char(string="Document", compute="_compute_origin_name")
     origin_department_id = fields.Many2one(
         "hr.department",

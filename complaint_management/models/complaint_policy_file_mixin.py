@@ -46,6 +46,8 @@ class ComplaintPolicyFileMixin(models.AbstractModel):
     """Whether rows have a code; otherwise their list is compared as one value."""
     _policy_file_skip = ()
     """Fields that don't belong in the file: what happened, not what is ruled."""
+    _policy_file_by_addons = ()
+    """Selections whose values add-ons bring: an unknown one isn't mistyped."""
     _policy_file_keep = ()
     """Fields whose value a row keeps when a file comes in, once it has one."""
 

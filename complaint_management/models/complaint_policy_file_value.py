@@ -106,6 +106,11 @@ class ComplaintPolicyFileValue(models.AbstractModel):
     @api.model
     def _check_selection(self, field, value):
         allowed = [key for key, _label in field._description_selection(self.env)]
+        by_addons = field.name in self.env[field.model_name]._policy_file_by_addons
+        if value not in allowed and by_addons:
+            raise Wrong(
+                self.env._("“%s” isn't known here: is an add-on missing?", value)
+            )
         if value not in allowed:
             raise Wrong(self.env._("Choose one of: %s.", ", ".join(map(str, allowed))))
         return value

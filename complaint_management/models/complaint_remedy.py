@@ -45,7 +45,10 @@ class ComplaintRemedy(models.Model):
 
     _name = "complaint.remedy"
     _description = "Remedy"
-    _inherit = ["complaint.approvable.mixin"]
+    _inherit = [
+        "complaint.approvable.mixin",
+        "complaint.remedy.execution.mixin",
+    ]
     _order = "id desc"
     _complaint_subject = "remedy"
 
@@ -114,6 +117,7 @@ class ComplaintRemedy(models.Model):
         "ir.attachment", "complaint_remedy_proof_rel", string="Proof"
     )
     proof_reference = fields.Char(help="Number of the credit note, delivery, receipt.")
+    document_kind = fields.Selection(related="type_id.document_kind")
     res_model = fields.Char(string="Document Model")
     res_id = fields.Many2oneReference(string="Document", model_field="res_model")
 
@@ -125,6 +129,7 @@ class ComplaintRemedy(models.Model):
         "CHECK(amount >= 0 AND ratio >= 0 AND base_quantity >= 0)",
         "The figures of a remedy can't be negative.",
     )
+    _document_idx = models.Index("(res_model, res_id) WHERE res_id IS NOT NULL")
     _executed_idx = models.Index("(company_id, executed_at) WHERE state = 'executed'")
 
     @api.depends("complaint_id")

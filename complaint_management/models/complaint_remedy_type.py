@@ -28,6 +28,7 @@ class ComplaintRemedyType(models.Model):
         ("complaint.approval.rule", "remedy_type_ids"),
     ]
     _policy_file_section = "remedy_types"
+    _policy_file_by_addons = ("document_kind",)
 
     nature = fields.Selection(NATURES, required=True, default="compensation")
     preferred = fields.Boolean(
@@ -83,6 +84,27 @@ class ComplaintRemedyType(models.Model):
         domain="[('policy_id', '=', policy_id)]",
         help="Is asked as soon as it is agreed. Empty: whoever leads the case.",
     )
+    document_kind = fields.Selection(
+        [],
+        string="Made As",
+        help="The document that carries it out. It is made by whoever is asked, with "
+        "their own rights, and followed: when it is done, so is the remedy. Empty: "
+        "somebody notes that it was carried out.",
+    )
+    has_document_kinds = fields.Boolean(compute="_compute_has_document_kinds")
+
+    def _compute_has_document_kinds(self):
+        self.has_document_kinds = bool(self._get_document_models())
+
+    @api.model
+    def _get_document_models(self) -> dict[str, str]:
+        """Return the model of the document of each ``document_kind``.
+
+        Add a kind by ``selection_add``, here, and by ``_make_document_<kind>`` of
+        ``complaint.remedy``, which returns the new document, or the action of a window
+        that makes it.
+        """
+        return {}
 
     def _needs_consent(self) -> bool:
         """Tell whether the complainant has to accept before anything is done."""

@@ -79,6 +79,7 @@ class ComplaintPolicyCheck(models.TransientModel):
             "_check_investigations",
             "_check_scales",
             "_check_executors",
+            "_check_document_makers",
             "_check_over_maximum",
             "_check_approvals",
             "_check_references",

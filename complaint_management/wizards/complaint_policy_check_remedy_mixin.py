@@ -2,6 +2,9 @@ from odoo import api, models
 
 from ..models.complaint_resolution_mixin import PHASES_BEFORE_ACCEPTANCE
 
+#: Meanings of a role that don't hang on a case.
+FIXED = ("office", "users", "group", "department", "duty", "partner")
+
 
 class ComplaintPolicyCheckRemedyMixin(models.AbstractModel):
     """What can't work in acceptance, findings and remedies; of the policy check."""
@@ -108,15 +111,44 @@ class ComplaintPolicyCheckRemedyMixin(models.AbstractModel):
         """Remedies that nobody is asked to carry out."""
         routing = self.env["complaint.routing"]
         none = self.env["complaint.complaint"]
-        fixed = ("office", "users", "group", "department", "duty", "partner")
         for type_ in policy.remedy_type_ids.filtered("execution_role_id"):
             role = type_.execution_role_id
             # sudo: complaint.role - as when a case is routed
-            if role.resolution in fixed and not routing._is_reachable(
+            if role.resolution in FIXED and not routing._is_reachable(
                 role.sudo()._get_target(none), none
             ):
                 text = self.env._(
                     "“%(type)s” is carried out by “%(role)s”, where nobody is found.",
+                    type=type_.name,
+                    role=role.name,
+                )
+                yield self._make_finding(type_, text)
+
+    @api.model
+    def _check_document_makers(self, policy):
+        """Remedies made as documents in an app where nobody who is asked may."""
+        models = policy.remedy_type_ids._get_document_models()
+        for type_ in policy.remedy_type_ids.filtered("document_kind"):
+            role = type_.execution_role_id
+            if not role:
+                text = self.env._(
+                    "“%s” is made as a document of another app, and no role is asked "
+                    "to make it.",
+                    type_.name,
+                )
+                yield self._make_finding(type_, text)
+                continue
+            none = self.env["complaint.complaint"]
+            fixed = role.resolution in FIXED
+            # sudo: complaint.role - as when a case is routed
+            users = role.sudo()._get_target(none).users if fixed else ()
+            model = self.env[models[type_.document_kind]]
+            if users and not any(
+                model.with_user(user).has_access("create") for user in users
+            ):
+                text = self.env._(
+                    "“%(type)s” is made by “%(role)s”, of whom nobody may make such a "
+                    "document.",
                     type=type_.name,
                     role=role.name,
                 )

@@ -1,0 +1,13 @@
+from odoo import api, fields, models
+
+
+class ComplaintRemedyType(models.Model):
+    _inherit = "complaint.remedy.type"
+
+    document_kind = fields.Selection(
+        selection_add=[("test", "Test Document")], ondelete={"test": "set null"}
+    )
+
+    @api.model
+    def _get_document_models(self):
+        return {**super()._get_document_models(), "test": "test.complaint.document"}
