@@ -78,8 +78,9 @@ class ComplaintFeedback(ComplaintPublicPage):
         link = env["complaint.feedback.link"]._find(token)
         if link and self._is_same_origin(env):
             address_key = self._get_address_key(env)
-            if not env["complaint.feedback.guard"]._get_scan_wait(link, address_key):
-                env["complaint.feedback.hit"]._add("scan", link, address_key)
+            code, guard = link._origin, env["complaint.feedback.guard"]
+            if not guard._get_scan_wait(code, address_key):
+                env["complaint.feedback.hit"]._add("scan", code, address_key)
         return request.make_response("", headers=list(HEADERS.items()), status=204)
 
     @http.route("/c/<string:token>/thanks", **READ)
@@ -121,6 +122,7 @@ class ComplaintFeedback(ComplaintPublicPage):
         address_key = self._get_address_key(env)
         if wait := self._get_wait(link, address_key, "rating"):
             return self._render_wait(link, wait)
+        link = link._keep()
         env["complaint.feedback.submission"]._claim(
             link, hash_token(key), address_key, kind="rating", stars=int(stars)
         )
@@ -141,7 +143,7 @@ class ComplaintFeedback(ComplaintPublicPage):
                 return self._see(env, f"/c/s/{token}")
         if wait := self._get_wait(link, address_key, "attempt"):
             return self._render_wait(link, wait)
-        env["complaint.feedback.hit"]._add("attempt", link, address_key)
+        env["complaint.feedback.hit"]._add("attempt", link._origin, address_key)
         if notice := self._get_refusal(env, form, age):
             return self._render_form(link, notice=notice)
         return self._take_answers(link, key, token, address_key)
@@ -176,11 +178,12 @@ class ComplaintFeedback(ComplaintPublicPage):
             return self._render_wait(link, wait, questions)
         try:
             with env.cr.savepoint():
+                kept = link._keep()
                 if env["complaint.feedback.submission"]._claim(
-                    link, hash_token(key), address_key
+                    kept, hash_token(key), address_key
                 ):
                     intake = env["complaint.feedback.intake"]
-                    intake._take(link, answers, uploads, token)
+                    intake._take(kept, answers, uploads, token)
         except (UserError, ValidationError):
             notice = env["complaint.feedback.page"]._get_words()["refused"]
             return self._render_form(link, questions, notice=notice)
@@ -212,7 +215,7 @@ class ComplaintFeedback(ComplaintPublicPage):
             return 0
         if kind == "attempt":
             return guard._get_attempt_wait(address_key)
-        return guard._get_submission_wait(link, address_key, kind)
+        return guard._get_submission_wait(link._origin, address_key, kind)
 
     # ------------------------------------------------------------
     # PAGES

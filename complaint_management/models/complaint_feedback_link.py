@@ -204,6 +204,15 @@ class ComplaintFeedbackLink(models.Model):
         by_id = {link.res_id: link for link in found}
         return {document: by_id[document.id] for document in documents}
 
+    def _keep(self):
+        """Return this link as a row; add-ons make one of what they have found.
+
+        Called when something is sent by it: opening a page writes nothing, so a link
+        that ``_find`` has found may not be in the database yet; ``_origin`` is then
+        the one whose scans it counts for.
+        """
+        return self
+
     # ------------------------------------------------------------
     # WHAT IT TELLS
     # ------------------------------------------------------------
