@@ -78,7 +78,7 @@ class ComplaintFeedback(ComplaintPublicPage):
         link = env["complaint.feedback.link"]._find(token)
         if link and self._is_same_origin(env):
             address_key = self._get_address_key(env)
-            code, guard = link._origin, env["complaint.feedback.guard"]
+            code, guard = link._get_counted(), env["complaint.feedback.guard"]
             if not guard._get_scan_wait(code, address_key):
                 env["complaint.feedback.hit"]._add("scan", code, address_key)
         return request.make_response("", headers=list(HEADERS.items()), status=204)
@@ -143,7 +143,8 @@ class ComplaintFeedback(ComplaintPublicPage):
                 return self._see(env, f"/c/s/{token}")
         if wait := self._get_wait(link, address_key, "attempt"):
             return self._render_wait(link, wait)
-        env["complaint.feedback.hit"]._add("attempt", link._origin, address_key)
+        code = link._get_counted()
+        env["complaint.feedback.hit"]._add("attempt", code, address_key)
         if notice := self._get_refusal(env, form, age):
             return self._render_form(link, notice=notice)
         return self._take_answers(link, key, token, address_key)
@@ -215,7 +216,8 @@ class ComplaintFeedback(ComplaintPublicPage):
             return 0
         if kind == "attempt":
             return guard._get_attempt_wait(address_key)
-        return guard._get_submission_wait(link._origin, address_key, kind)
+        code = link._get_counted()
+        return guard._get_submission_wait(code, address_key, kind)
 
     # ------------------------------------------------------------
     # PAGES

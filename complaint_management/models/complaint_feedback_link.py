@@ -208,9 +208,12 @@ class ComplaintFeedbackLink(models.Model):
         """Return this link as a row; add-ons make one of what they have found.
 
         Called when something is sent by it: opening a page writes nothing, so a link
-        that ``_find`` has found may not be in the database yet; ``_origin`` is then
-        the one whose scans it counts for.
+        that ``_find`` has found may not be in the database yet.
         """
+        return self
+
+    def _get_counted(self):
+        """Return the row that scans count for: this link, unless it is none yet."""
         return self
 
     # ------------------------------------------------------------
