@@ -1,1 +1,6 @@
-from . import complaint_feedback, complaint_public_page
+from . import (
+    complaint_case,
+    complaint_feedback,
+    complaint_portal,
+    complaint_public_page,
+)

@@ -94,20 +94,6 @@ class ComplaintFeedback(ComplaintPublicPage):
         text = link._get_policy().public_thanks or words["stars"]
         return self._render_message(link.env, text, title=words["thanks"])
 
-    @http.route("/c/s/<string:token>", **READ)
-    def feedback_case(self, token, **_params):
-        """Show number, stage and promised dates of the case that the token opens."""
-        env = self._get_env()
-        case = env["complaint.public.access"]._find(token)
-        if not case:
-            return self._render_unknown(env)
-        pages, place = env["complaint.feedback.page"], self._get_place()
-        title = pages._get_words()["thanks"]
-        page = pages._prepare_frame(title, case.company_id, **place)
-        page["done"] = f"draft:{case.feedback_link_id.token}"
-        values = {"page": page, "case": pages._prepare_case(case, token)}
-        return self._respond(env, "feedback_case", values)
-
     # ------------------------------------------------------------
     # TAKING
     # ------------------------------------------------------------

@@ -40,6 +40,7 @@ class ComplaintComplaint(models.Model):
         "complaint.resolution.mixin",
         "complaint.withdrawal.mixin",
         "complaint.origin.mixin",
+        "complaint.case.page.mixin",
         "mail.tracking.duration.mixin",
         "mail.thread",
         "mail.activity.mixin",

@@ -24,12 +24,17 @@ class ComplaintDiscretion(models.AbstractModel):
         return ["complaint.complaint", "complaint.party", "complaint.assignment"]
 
     @api.model
-    def _filter_hidden(self, rows, model_column="model"):
+    def _filter_hidden(self, rows, model_column="model", posting=False):
         """Return those of ``rows`` that belong to a guarded record out of sight.
+
+        For complainants that is all: what they may know stands on the case page, the
+        rest is between members of the staff.
 
         :param rows: records with a document model and ``res_id``
         :param model_column: the column that holds the document model
+        :param posting: whoever reads the record may add to it
         """
+        outside = not posting and self._is_outsider()
         documents = self.env.execute_query(
             SQL(
                 "SELECT id, %(model)s, res_id FROM %(table)s"
@@ -44,10 +49,16 @@ class ComplaintDiscretion(models.AbstractModel):
         for model in {model for _id, model, _res_id in documents}:
             ids = {res_id for _id, name, res_id in documents if name == model}
             records = self.env[model].browse(filter(None, ids)).exists()
-            readable[model] = set(records._filtered_access("read").ids)
+            seen = records.browse() if outside else records._filtered_access("read")
+            readable[model] = set(seen.ids)
         return rows.browse(
             id_ for id_, model, res_id in documents if res_id not in readable[model]
         )
+
+    @api.model
+    def _is_outsider(self) -> bool:
+        """Tell whether the user is none of the staff: a portal user, or nobody."""
+        return not self.env.su and self.env.user.share
 
     @api.model
     def _check_request(self, assignments, vals):

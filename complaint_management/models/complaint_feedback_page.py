@@ -2,14 +2,12 @@ import secrets
 from functools import lru_cache
 from urllib.parse import urlencode
 
-import pytz
 from markupsafe import Markup
 
 from odoo import api, models
-from odoo.tools import format_date, str2bool
+from odoo.tools import str2bool
 from odoo.tools.misc import file_open
 
-from ..tools.qr import TooLong, make_data_uri
 from ..tools.upload import ACCEPT
 
 
@@ -131,29 +129,6 @@ class ComplaintFeedbackPage(models.AbstractModel):
         }
 
     @api.model
-    def _prepare_case(self, case, token) -> dict:
-        """Return what the page of a case tells: nothing that is for staff."""
-        url = self.env["complaint.feedback.guard"]._get_url(f"/c/s/{token}")
-        try:
-            qr = make_data_uri(url)
-        except TooLong:
-            qr = None
-        clocks = case.deadline_ids.filtered(
-            lambda clock: clock.promised and clock.state not in ("cancelled", "lapsed")
-        )
-        return {
-            "number": case.name,
-            "stage": self._get_stages()[case.phase],
-            "promises": [
-                (clock.name, self._format(clock), not clock.reached_at)
-                for clock in clocks.sorted("due_at")
-            ],
-            "thanks": case.policy_id.public_thanks,
-            "qr": qr,
-            "url": url,
-        }
-
-    @api.model
     def _get_title(self, policy) -> str:
         return policy.public_title or self.env._("Tell us")
 
@@ -170,13 +145,6 @@ class ComplaintFeedbackPage(models.AbstractModel):
             "closed": self.env._("It is closed"),
             "refused": self.env._("We couldn't take it up"),
         }
-
-    def _format(self, clock) -> str:
-        """Return when the clock ends or ended, as people write it where it runs."""
-        zone = pytz.timezone(clock.policy_id._get_tz())
-        moment = pytz.utc.localize(clock.reached_at or clock.due_at).astimezone(zone)
-        day = format_date(self.env, moment.date(), date_format="long")
-        return f"{day}, {moment:%H:%M}"
 
     def _get_captcha(self):
         """Return the public key of Odoo's captcha add-on, where it is in use."""

@@ -3,7 +3,7 @@ from odoo.fields import Command
 
 
 class ComplaintPolicyPublicMixin(models.AbstractModel):
-    """What a policy says about the form that customers open by a code."""
+    """What a policy says about the form and the case page that customers open."""
 
     _name = "complaint.policy.public.mixin"
     _description = "Complaint Policy: Public Form"
@@ -35,8 +35,40 @@ class ComplaintPolicyPublicMixin(models.AbstractModel):
         default="4",
         required=True,
     )
+    # the case page
+    page_messages = fields.Boolean(
+        string="Messages on the Case Page",
+        default=True,
+        help="The complainant may write and send photos there.",
+    )
+    page_remedies = fields.Boolean(
+        string="Offers Answered on the Case Page",
+        default=True,
+        help="The complainant accepts, declines or counters there what is offered.",
+    )
+    page_satisfaction = fields.Boolean(
+        string="Satisfaction on the Case Page",
+        default=True,
+        help="Once there is an answer the complainant says there whether it satisfies; "
+        "if not, the next round begins.",
+    )
+    page_withdrawal = fields.Boolean(
+        string="Withdrawal on the Case Page",
+        default=True,
+        help="The complainant may withdraw there. It is verified as the policy says.",
+    )
+    page_days = fields.Integer(
+        string="Days after Closing",
+        default=30,
+        help="So long after its end a case takes messages and says of the complainant "
+        "on its page. It can be read for longer.",
+    )
     form_field_ids = fields.One2many(
         "complaint.form.field", "policy_id", string="Questions", copy=True
+    )
+
+    _page_days_positive = models.Constraint(
+        "CHECK(page_days >= 0)", "The number of days can't be negative."
     )
 
     @api.model

@@ -27,30 +27,47 @@ class ComplaintPublicAccess(models.Model):
     complaint_id = fields.Many2one(
         "complaint.complaint", required=True, index=True, ondelete="cascade"
     )
+    party_id = fields.Many2one(
+        "complaint.party", string="Whose", index="btree_not_null", ondelete="cascade"
+    )
     scope = fields.Selection(
-        [("case", "Case Page"), ("phrase", "Secret Phrase")], required=True
+        [
+            ("case", "Case Page"),
+            ("phrase", "Secret Phrase"),
+            ("preview", "Preview by Staff"),
+        ],
+        required=True,
     )
     token_hash = fields.Char(copy=False)
     phrase_hash = fields.Char(copy=False)
     expires_at = fields.Datetime()
     revoked_at = fields.Datetime()
+    seen_at = fields.Datetime(help="When the page was open last.")
+    issued_by_id = fields.Many2one(
+        "res.users", help="Has handed this link out: what comes by it is known to."
+    )
 
     _token_uniq = models.UniqueIndex("(token_hash) WHERE token_hash IS NOT NULL")
 
     @api.model
-    def _issue(self, complaint, scope="case", token=None, expires_at=None) -> str:
+    def _issue(self, complaint, scope="case", token=None, **values) -> str:
         """Let a token open ``complaint``, and return it: it is stored nowhere.
 
         :param token: one that the caller can make again; by default a random one
+        :param values: ``party_id`` (by default who speaks for the complainants),
+            ``expires_at``, ``issued_by_id``
         """
         token = token or make_token()
+        if scope == "case":
+            party = complaint._get_all_parties()[complaint]._get_main()
+            values = {"party_id": party.id, **values}
         # sudo: complaint.public.access - nobody has rights on it, on purpose
         self.sudo().create(
             {
                 "complaint_id": complaint.id,
                 "scope": scope,
                 "token_hash": hash_token(token),
-                "expires_at": expires_at,
+                **values,
             }
         )
         return token
@@ -61,17 +78,22 @@ class ComplaintPublicAccess(models.Model):
 
         Unknown, expired and revoked tokens answer the same.
         """
+        return self._find_access(token, scope).complaint_id
+
+    @api.model
+    def _find_access(self, token: str, *scopes):
+        """Return the row that ``token`` opens a case by, elevated; maybe none."""
         # sudo: complaint.public.access - the token is the right
         rows = self.sudo()
         known = token.isascii() and len(token) == LENGTH
         row = rows.search(
             [
                 ("token_hash", "=", hash_token(token if known else "")),
-                ("scope", "=", scope),
+                ("scope", "in", scopes or ("case",)),
             ],
             limit=1,
         )
-        return row.complaint_id if row._is_open() else row.complaint_id.browse()
+        return row if row._is_open() else row.browse()
 
     def _is_open(self) -> bool:
         now = fields.Datetime.now()
@@ -80,6 +102,90 @@ class ComplaintPublicAccess(models.Model):
         complaint = self.complaint_id
         closed_at = complaint.closed_at or now
         return complaint.active and closed_at + timedelta(days=OPEN_DAYS) > now
+
+    def _mark_seen(self):
+        """Note that the page is open: told by the page itself, never by a GET."""
+        # A row of its own: people who look don't wait for each other.
+        self.seen_at = fields.Datetime.now()
+        self.env["complaint.message"]._mark_seen(self.complaint_id)
+
+    @api.model
+    def _mark_portal_seen(self, complaint, party):
+        """Note that a complainant has the page open who is logged in."""
+        # sudo: complaint.public.access - as above
+        rows = self.sudo()
+        of_portal = {"complaint_id": complaint.id, "party_id": party.id}
+        domain = [(name, "=", value) for name, value in of_portal.items()]
+        row = rows.search([*domain, ("token_hash", "=", False)], limit=1)
+        (row or rows.create({**of_portal, "scope": "case"}))._mark_seen()
+
+    @api.model
+    def _revoke(self, complaint):
+        """Let the links of ``complaint`` open nothing any more; phrases go on."""
+        # sudo: complaint.public.access - as above
+        rows = self.sudo().search(
+            [
+                ("complaint_id", "=", complaint.id),
+                ("token_hash", "!=", False),
+                ("revoked_at", "=", False),
+            ]
+        )
+        rows.revoked_at = fields.Datetime.now()
+        return rows
+
+    @api.model
+    def _get_seen(self, complaints) -> dict:
+        """Return when each page was open last, by case."""
+        # sudo: complaint.public.access - a moment, for whoever sees the case
+        rows = self.sudo()._read_group(
+            [("complaint_id", "in", complaints.ids), ("seen_at", "!=", False)],
+            ["complaint_id"],
+            ["seen_at:max"],
+        )
+        return {case.id: moment for case, moment in rows}
+
+    @api.autovacuum
+    def _gc_expired(self):
+        """Forget links that have ended long ago."""
+        limit = fields.Datetime.now() - timedelta(days=30)
+        # sudo: complaint.public.access - housekeeping
+        self.sudo().search([("expires_at", "<", limit)]).unlink()
+
+    # ------------------------------------------------------------
+    # MAIL
+    # ------------------------------------------------------------
+
+    @api.model
+    def _mail_link(self, party, text=None):
+        """Queue a mail to ``party`` with a link of their own to the case page.
+
+        Who may read what was written to the party finds the words there without the
+        link: it is in the mail that leaves the house only.
+        """
+        # sudo: mail.mail - whoever writes to a complainant may not send at will
+        party = party.sudo()
+        case, lang = party.complaint_id, party.lang or self.env.lang
+        token = self._issue(case, party_id=party.id)
+        page = self.env["complaint.feedback.guard"]._get_url(f"/c/s/{token}")
+        env = party.with_context(lang=lang).env
+        values = {"case": case.with_env(env), "party": party, "text": text}
+        sender = case.company_id.email_formatted or self.env.user.email_formatted
+        render = env["ir.qweb"]._render
+        template = "complaint_management.case_mail"
+        party.env["mail.mail"].create(
+            {
+                "subject": env._("About your complaint %s", case.name),
+                "body": render(template, {**values, "url": None}),
+                "body_html": render(template, {**values, "url": f"{page}?lang={lang}"}),
+                "email_from": sender,
+                "reply_to": sender,
+                "email_to": party.email_key,
+                "model": party._name,
+                "res_id": party.id,
+                "auto_delete": True,
+                "is_notification": False,
+            }
+        )
 
     @api.model
     def _make_case_token(self, key: str) -> str:

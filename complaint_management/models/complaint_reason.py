@@ -28,6 +28,7 @@ class ComplaintReason(models.Model):
         ("complaint.finding", "conclusion_id"),
         ("complaint.finding", "cause_id"),
         ("complaint.withdrawal", "reason_id"),
+        ("complaint.message", "reason_id"),
         ("complaint.withdrawal", "outcome_id"),
         ("complaint.change.request", "outcome_id"),
     ]

@@ -220,6 +220,8 @@ class ComplaintWithdrawal(models.Model):
 
     def _tell_noter(self, subject, body):
         self.complaint_id._message_log(body=f"{subject}: {body}")
+        if not self.noted_by_id:  # the complainant, on the case page
+            return
         self.complaint_id.message_notify(
             partner_ids=self.noted_by_id.partner_id.ids, subject=subject, body=body
         )

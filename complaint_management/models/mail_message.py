@@ -20,4 +20,6 @@ class MailMessage(models.Model):
         if operation == "create":
             # What the system notes after somebody gave a case away is no comment.
             rest = rest.filtered(lambda message: message.message_type == "comment")
-        return forbidden + self.env["complaint.discretion"]._filter_hidden(rest)
+        posting = operation == "create"
+        discretion = self.env["complaint.discretion"]
+        return forbidden + discretion._filter_hidden(rest, posting=posting)

@@ -1,4 +1,5 @@
 from . import (
+    test_case_page_effect,
     test_answer,
     test_acceptance,
     test_approval,

@@ -43,6 +43,7 @@ EVENTS = [
     ("interim_answered", "Interim Answer Given"),
     ("answered", "Final Answer Given"),
     ("result_answered", "Result of the Execution Told"),
+    ("complainant_wrote", "Complainant Wrote or Answered"),
     ("satisfied", "Complainant Satisfied"),
     ("dissatisfied", "Complainant Not Satisfied"),
     ("follow_up_done", "Follow-up Done"),

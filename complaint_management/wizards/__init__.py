@@ -1,5 +1,6 @@
 from . import (
     complaint_approval_refuse,
+    complaint_case_link,
     complaint_acceptance_decide,
     complaint_assignment_refuse,
     complaint_close,
@@ -15,6 +16,7 @@ from . import (
     complaint_letter_compose,
     complaint_letter_serve,
     complaint_merge,
+    complaint_message_write,
     complaint_policy_check_approval_mixin,
     complaint_policy_check_clock_mixin,
     complaint_policy_check_round_mixin,

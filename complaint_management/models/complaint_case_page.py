@@ -1,0 +1,297 @@
+from datetime import timedelta
+
+import pytz
+
+from odoo import api, fields, models
+from odoo.tools import format_date, is_html_empty
+
+from ..tools.qr import TooLong, make_data_uri
+from .complaint_deadline import OPEN_STATES
+
+#: Letters that have left the house: they are the complainant's now.
+GONE_OUT = ("sent", "served", "undeliverable")
+#: What is shown by a browser at worst as a picture; all else is sent as bytes.
+KNOWN_TYPES = ("image/jpeg", "image/png", "image/webp", "application/pdf")
+#: Entries that the page shows at once; who needs older ones has the letters.
+MAX_ENTRIES = 60
+
+
+class ComplaintCasePage(models.AbstractModel):
+    """What stands on the page of a case: the same for tokens and for the portal.
+
+    Everything is named here one by one: answers that were given, letters that went out
+    to who looks, messages with the complainant, offers. Nothing of the chatter, no
+    name of anybody.
+    """
+
+    _name = "complaint.case.page"
+    _description = "Case Page"
+    _inherit = ["complaint.feedback.page"]
+
+    @api.model
+    def _prepare_content(self, case, party, base, can_act=True) -> dict:
+        """Return what the page of ``case`` tells.
+
+        :param party: the complainant who looks; nobody: letters aren't shown
+        :param base: path of the page, below which its files are
+        :param can_act: False: it is looked at only
+        """
+        offers = self.env["complaint.case.effect"]._get_offers(case)
+        master = case.master_id
+        return {
+            "number": case.name,
+            "subject": case.subject,
+            "stage": self._get_stages()[(master or case).phase],
+            "fresh": case.phase == "received" and not case.page_message_ids,
+            "merged": bool(master),
+            "promises": self._get_promises(master or case),
+            "missing": self._get_missing(case),
+            "withdrawing": case.withdrawal_state in ("asked", "ready"),
+            "thanks": case.policy_id.public_thanks,
+            "entries": self._get_entries(case, party, base),
+            "offered": [self._prepare_offer(row) for row in offers["remedies"]],
+            "settled": self._get_settled(case),
+            "outside": self._get_outside(case),
+            "can_act": can_act,
+            **self._prepare_actions(case, offers if can_act else {}),
+        }
+
+    def _prepare_actions(self, case, offers) -> dict:
+        effects = self.env["complaint.case.effect"]
+
+        def options(name, usage):
+            """Return the reasons to choose from, None where nothing is offered."""
+            if not offers.get(name):
+                return None
+            return [(row.id, row.name) for row in effects._get_reasons(case, usage)]
+
+        return {
+            "can_write": offers.get("message"),
+            "is_closed": case.is_closed,
+            "answerable": bool(offers.get("remedies")),
+            "dissatisfied": options("satisfaction", "dissatisfied"),
+            "withdrawal": options("withdrawal", "withdrawal"),
+        }
+
+    # ------------------------------------------------------------
+    # DATES
+    # ------------------------------------------------------------
+
+    def _get_promises(self, case) -> list[dict]:
+        """Return the promised dates: what, by when, done or late, moved from when."""
+        clocks = case.deadline_ids.filtered(
+            lambda clock: clock.promised and clock.state not in ("cancelled", "lapsed")
+        )
+        return [self._prepare_promise(clock) for clock in clocks.sorted("due_at")]
+
+    def _prepare_promise(self, clock) -> dict:
+        moved = clock.log_ids.filtered(lambda log: log.type == "extended")
+        waiting = clock.state in OPEN_STATES
+        return {
+            "name": clock.name,
+            "when": self._format_moment(clock, clock.reached_at or clock.due_at),
+            "done": bool(clock.reached_at),
+            "paused": clock.state == "paused",
+            "late": waiting and clock.due_at < fields.Datetime.now(),
+            "was": bool(moved)
+            and self._format_moment(clock, moved.sorted("id")[0].old_due_at),
+        }
+
+    def _format_moment(self, row, moment) -> str:
+        """Return a moment as people write it where the policy works."""
+        policy = row.policy_id if "policy_id" in row._fields else row
+        local = pytz.utc.localize(moment).astimezone(pytz.timezone(policy._get_tz()))
+        day = format_date(self.env, local.date(), date_format="long")
+        return f"{day}, {local:%H:%M}"
+
+    def _get_missing(self, case):
+        """Return what the complainant was asked to add."""
+        asked = case.acceptance_ids.filtered(
+            lambda row: row.decision == "completion" and row.state == "valid"
+        )
+        return asked[:1].missing
+
+    def _get_outside(self, case) -> list[str]:
+        """Return the bodies outside, for who isn't satisfied and has no round left."""
+        course = self.env["complaint.round.course"]
+        unhappy = case.round_id.satisfaction == "dissatisfied"
+        if not unhappy or not course._is_exhausted(case):
+            return []
+        rules = course._get_outside_rules(case)
+        return [rule.forum_partner_id.name or rule.name for rule in rules]
+
+    # ------------------------------------------------------------
+    # WHAT WAS SAID
+    # ------------------------------------------------------------
+
+    def _get_entries(self, case, party, base) -> list[dict]:
+        """Return answers, letters and messages, the youngest first."""
+        rows = [
+            *self._get_message_entries(case, base),
+            *self._get_answer_entries(case),
+            *self._get_letter_entries(case, party, base),
+        ]
+        rows.sort(key=lambda row: row["at"], reverse=True)
+        for row in rows[:MAX_ENTRIES]:
+            row["when"] = self._format_moment(case.policy_id, row["at"])
+        told = self._prepare_told(case)
+        return [*rows[:MAX_ENTRIES], told]
+
+    def _prepare_told(self, case) -> dict:
+        """Return what the case began with, in the words that were registered."""
+        return {
+            "mine": True,
+            "title": case.subject,
+            "at": case.received_at,
+            "when": self._format_moment(case.policy_id, case.received_at),
+            "html": not is_html_empty(case.description) and case.description,
+            "text": case.demand,
+            "files": [],
+        }
+
+    def _get_message_entries(self, case, base):
+        for row in case.page_message_ids:
+            mine = row.direction == "in"
+            details = filter(None, (row.remedy_id.display_name, row.reason_id.name))
+            yield {
+                "mine": mine,
+                "title": " · ".join((self._get_titles()[row.kind], *details))
+                if mine
+                else self.env._("Message from us"),
+                "at": row.sent_at,
+                "text": row.text,
+                "files": self._prepare_files(row.attachment_ids, base),
+            }
+
+    def _get_answer_entries(self, case):
+        titles = {
+            "interim": self.env._("How far we are"),
+            "final": self.env._("Our answer"),
+            "result": self.env._("What came of it"),
+        }
+        for row in case.answer_ids.filtered(lambda answer: answer.state == "given"):
+            final = row.type == "final"
+            yield {
+                "mine": False,
+                "answer": final,
+                "title": titles[row.type],
+                "at": row.given_at,
+                "html": not is_html_empty(row.text) and row.text,
+                "points": [
+                    (point.name, point.answer)
+                    for point in (case.point_ids if final else [])
+                    if point.is_answered and row.round_id == case.round_id
+                ],
+                "files": [],
+            }
+
+    def _get_letter_entries(self, case, party, base):
+        for letter in self._get_letters(case, party):
+            yield {
+                "mine": False,
+                "title": self.env._("Letter: %s", letter.subject or letter.name),
+                "at": letter.sent_at,
+                "files": self._prepare_files(letter.attachment_id, base),
+            }
+
+    def _get_letters(self, case, party):
+        """Return the letters that went out to ``party``."""
+        return case.letter_ids.filtered(
+            lambda row: party and row.party_id == party and row.state in GONE_OUT
+        )
+
+    def _prepare_files(self, attachments, base) -> list[dict]:
+        return [
+            {
+                "name": file.name,
+                "url": f"{base}/file/{file.id}",
+                "size": f"{max(1, file.file_size // 1024)} kB",
+            }
+            for file in attachments
+        ]
+
+    @api.model
+    def _find_file(self, case, party, attachment_id: int):
+        """Return a file that stands on this page, none when it doesn't."""
+        letters = self._get_letters(case, party)
+        files = case.page_message_ids.attachment_ids | letters.attachment_id
+        return files.filtered(lambda file: file.id == attachment_id)
+
+    def _get_titles(self) -> dict:
+        return {
+            "message": self.env._("You wrote"),
+            "accepted": self.env._("You agreed to our offer"),
+            "refused": self.env._("You declined our offer"),
+            "countered": self.env._("You wished something else"),
+            "satisfied": self.env._("You are satisfied"),
+            "dissatisfied": self.env._("You are not satisfied"),
+            "withdrawal": self.env._("You withdrew your complaint"),
+        }
+
+    # ------------------------------------------------------------
+    # OFFERS
+    # ------------------------------------------------------------
+
+    def _prepare_offer(self, remedy) -> dict:
+        return {
+            "id": remedy.id,
+            "name": remedy.display_name,
+            "text": remedy.description,
+        }
+
+    def _get_settled(self, case) -> list[tuple]:
+        """Return what became of earlier offers: name, in plain words."""
+        words = {
+            "accepted": self.env._("agreed, we see to it"),
+            "refused": self.env._("you declined it"),
+            "countered": self.env._("you wished something else"),
+            "executed": self.env._("done"),
+        }
+        told = case.remedy_ids.filtered(lambda row: row.offered_at or row.answered_at)
+        return [
+            (row.display_name, words[row.state])
+            for row in told.sorted("id")
+            if row.state in words
+        ]
+
+    # ------------------------------------------------------------
+    # WORDS
+    # ------------------------------------------------------------
+
+    @api.model
+    def _get_words(self) -> dict:
+        return {
+            **super()._get_words(),
+            "title": self.env._("Your complaint"),
+            "done_message": self.env._("We have received your message."),
+            "done_remedy": self.env._("We have noted your answer to our offer."),
+            "done_satisfied": self.env._("Thank you for telling us."),
+            "done_dissatisfied": self.env._(
+                "We are sorry to hear that and have noted it: see below how it goes on."
+            ),
+            "done_withdraw": self.env._(
+                "We have noted that you withdraw your complaint."
+            ),
+            "confirm": self.env._("Please tick that you withdraw of your own will."),
+            "phrase_unknown": self.env._(
+                "We find no complaint with this number and phrase."
+            ),
+            "phrase_wait": self.env._(
+                "There were too many tries. Please try again in a while."
+            ),
+        }
+
+    @api.model
+    def _prepare_link(self, token) -> dict:
+        """Return the address of the page, as text and as a code to be photographed."""
+        url = self.env["complaint.feedback.guard"]._get_url(f"/c/s/{token}")
+        try:
+            qr = make_data_uri(url)
+        except TooLong:
+            qr = None
+        return {"url": url, "qr": qr}
+
+    @api.model
+    def _get_phrase_end(self):
+        """Return when a link ends that number and phrase have opened."""
+        return fields.Datetime.now() + timedelta(hours=2)

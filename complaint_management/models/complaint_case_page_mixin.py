@@ -1,0 +1,98 @@
+from odoo import api, fields, models
+
+
+class ComplaintCasePageMixin(models.AbstractModel):
+    """What a case shows of the complainant's page: what was said there, when seen."""
+
+    _name = "complaint.case.page.mixin"
+    _description = "Complaint with a Case Page"
+
+    page_message_ids = fields.One2many(
+        "complaint.message", "complaint_id", string="With the Complainant"
+    )
+    page_message_count = fields.Integer(
+        string="Messages with Them", compute="_compute_page_message_count"
+    )
+    page_seen_at = fields.Datetime(
+        string="Complainant Looked",
+        compute="_compute_page_seen_at",
+        help="When the complainant had the case page open last. Empty: never yet.",
+    )
+
+    @api.depends("page_message_ids")
+    def _compute_page_message_count(self):
+        counts = dict(
+            self.env["complaint.message"]._read_group(
+                [("complaint_id", "in", self.ids)], ["complaint_id"], ["__count"]
+            )
+        )
+        for case in self:
+            case.page_message_count = counts.get(case._origin, 0)
+
+    @api.depends("page_message_ids")
+    def _compute_page_seen_at(self):
+        seen = self.env["complaint.public.access"]._get_seen(self)
+        for case in self:
+            case.page_seen_at = seen.get(case._origin.id)
+
+    @api.model
+    def _get_portal_domain(self, user):
+        """Return the domain of the cases that ``user`` has as a complainant.
+
+        Their own, and those that their company has made as such; never a colleague's.
+        Somebody complained about finds none of them, whoever has made it.
+        """
+        partner = user.partner_id
+        company = partner.commercial_partner_id
+        mine = [("type", "=", "complainant"), ("partner_id", "=", partner.id)]
+        if company != partner and company.is_company:
+            ours = ["&", ("partner_id", "=", company.id), ("confidential", "=", False)]
+            mine = [mine[0], "|", *ours, mine[1]]
+        return [
+            ("party_ids", "any", mine),
+            ("excluded_user_ids", "not in", user.ids),
+        ]
+
+    def _get_portal_party(self, user):
+        """Return the complainant as whom ``user`` opens this case, at most one."""
+        partners = user.partner_id | user.partner_id.commercial_partner_id
+        parties = self._get_all_parties()[self].filtered(
+            lambda row: row.type == "complainant" and row.partner_id in partners
+        )
+        own = parties.filtered(lambda row: row.partner_id == user.partner_id)
+        return (own or parties)[:1]
+
+    def action_write_complainant(self):
+        """Open the window that writes to the complainant."""
+        return self._open_case_page_window(
+            "complaint.message.write", self.env._("Write to the Complainant")
+        )
+
+    def action_case_link(self):
+        """Open the window with the ways to the complainant's page."""
+        return self._open_case_page_window(
+            "complaint.case.link", self.env._("Page of the Complainant")
+        )
+
+    def _open_case_page_window(self, model, name):
+        self.ensure_one()
+        self.check_access("write")
+        return {
+            "type": "ir.actions.act_window",
+            "name": name,
+            "res_model": model,
+            "view_mode": "form",
+            "target": "new",
+            "context": {"default_complaint_id": self.id},
+        }
+
+    def action_view_page_messages(self):
+        """Open what the complainant and the house have told each other."""
+        self.ensure_one()
+        return {
+            **self.env["ir.actions.act_window"]._for_xml_id(
+                "complaint_management.complaint_message_action"
+            ),
+            "domain": [("complaint_id", "=", self.id)],
+            "context": {},
+        }

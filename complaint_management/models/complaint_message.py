@@ -1,0 +1,224 @@
+from psycopg2.errors import UniqueViolation
+
+from odoo import SUPERUSER_ID, api, fields, models
+from odoo.exceptions import ConcurrencyError, UserError
+from odoo.fields import Command
+from odoo.tools import SQL, mute_logger
+
+VIA = [
+    ("page", "Case Page"),
+    ("portal", "Portal"),
+    ("mail", "E-mail"),
+    ("link", "Link in a Mail"),
+    ("staff", "Our Staff"),
+]
+KINDS = [
+    ("message", "Message"),
+    ("accepted", "Offer Agreed To"),
+    ("refused", "Offer Declined"),
+    ("countered", "Counter-demand"),
+    ("satisfied", "Satisfied"),
+    ("dissatisfied", "Not Satisfied"),
+    ("withdrawal", "Withdrawal"),
+]
+TEXT_LENGTH = 5000
+
+
+class ComplaintMessage(models.Model):
+    """One thing that the complainant and the house have told each other.
+
+    The case page shows these rows and nothing of the chatter, so that nobody can tell
+    the complainant something by mistake. Evidence: made by its methods, never changed.
+    """
+
+    _name = "complaint.message"
+    _description = "Message with the Complainant"
+    _order = "sent_at desc, id desc"
+    _rec_name = "kind"
+
+    complaint_id = fields.Many2one(
+        "complaint.complaint", required=True, index=True, ondelete="cascade"
+    )
+    company_id = fields.Many2one(
+        related="complaint_id.company_id", store=True, precompute=True
+    )
+    round_id = fields.Many2one(
+        "complaint.round", index="btree_not_null", ondelete="set null"
+    )
+    direction = fields.Selection(
+        [("in", "From the Complainant"), ("out", "To the Complainant")], required=True
+    )
+    kind = fields.Selection(KINDS, required=True, default="message")
+    text = fields.Text()
+    attachment_ids = fields.Many2many("ir.attachment", string="Files")
+    sent_at = fields.Datetime(string="When", required=True, default=fields.Datetime.now)
+    via = fields.Selection(VIA, string="By", required=True)
+    user_id = fields.Many2one("res.users", string="Written By")
+    link_by_id = fields.Many2one(
+        "res.users",
+        string="By the Link of",
+        help="Somebody of the staff had handed out the link that this came by.",
+    )
+    seen_at = fields.Datetime(
+        string="Seen", help="When the complainant opened the case page after it."
+    )
+    remedy_id = fields.Many2one(
+        "complaint.remedy", index="btree_not_null", ondelete="set null"
+    )
+    reason_id = fields.Many2one("complaint.reason", ondelete="restrict")
+    # Who speaks is known from the parties, to those who may read them.
+    party_id = fields.Many2one(
+        "complaint.party",
+        groups="base.group_system",
+        index="btree_not_null",
+        ondelete="set null",
+    )
+    key_hash = fields.Char(copy=False, groups="base.group_system")
+    address_key = fields.Char(copy=False, groups="base.group_system")
+
+    _key_uniq = models.UniqueIndex("(key_hash) WHERE key_hash IS NOT NULL")
+    _address_idx = models.Index(
+        "(address_key, sent_at DESC) WHERE address_key IS NOT NULL"
+    )
+    _unseen_idx = models.Index("(complaint_id) WHERE seen_at IS NULL")
+
+    @api.depends("kind", "complaint_id.name")
+    def _compute_display_name(self):
+        labels = dict(self._fields["kind"]._description_selection(self.env))
+        for message in self:
+            number = message.complaint_id.name
+            message.display_name = f"{number} · {labels.get(message.kind)}"
+
+    # ------------------------------------------------------------
+    # FROM THE COMPLAINANT
+    # ------------------------------------------------------------
+
+    @api.model
+    def _find_sent(self, key_hash):
+        """Return what was sent with this key before, if it was."""
+        if not key_hash:
+            return self.browse()
+        # sudo: complaint.message - the key is the right to see it
+        return self.sudo().search([("key_hash", "=", key_hash)], limit=1)
+
+    @api.model
+    def _take(self, complaint, kind="message", text=None, uploads=(), **values):
+        """Keep what the complainant says, once; return the row, elevated.
+
+        Sent twice at the same time, the second one waits here for the first, and the
+        request layer tries it again: then it finds the row.
+
+        :param uploads: ``tools.upload.Upload`` of each file
+        :param values: via, key_hash, address_key, party_id, remedy_id, reason_id
+        """
+        # sudo: complaint.message - evidence, made by its methods only
+        rows = self.sudo()
+        try:
+            with self.env.cr.savepoint(), mute_logger("odoo.sql_db"):
+                row = rows.create(
+                    {
+                        "complaint_id": complaint.id,
+                        "round_id": complaint.round_id.id,
+                        "direction": "in",
+                        "kind": kind,
+                        "text": (text or "")[:TEXT_LENGTH] or False,
+                        **values,
+                    }
+                )
+                row.flush_recordset()
+        except UniqueViolation as error:
+            raise ConcurrencyError("sent twice at the same time") from error
+        row._attach(uploads)
+        return row
+
+    def _attach(self, uploads):
+        """Store checked files: named by us, readable with the row only."""
+        attachments = self.env["ir.attachment"].with_user(SUPERUSER_ID)
+        number = self.complaint_id.name.replace("/", "-")
+        vals_list = [
+            {
+                "name": f"{number}-{self.id}-{index}.{upload.extension}",
+                "raw": upload.data,
+                "mimetype": upload.mimetype,
+                "res_model": self._name,
+                "res_id": self.id,
+            }
+            for index, upload in enumerate(uploads, start=1)
+        ]
+        if vals_list:
+            files = attachments.with_context(image_no_postprocess=True)
+            self.attachment_ids = [Command.set(files.create(vals_list).ids)]
+
+    # ------------------------------------------------------------
+    # TO THE COMPLAINANT
+    # ------------------------------------------------------------
+
+    @api.model
+    def _send(self, complaint, text, attachments=None):
+        """Tell the complainants something: on the case page, and by mail that it is so.
+
+        :param attachments: ``ir.attachment`` that become part of the message
+        :raise UserError: there is nothing to tell
+        :return: the row, elevated
+        """
+        complaint.check_access("write")
+        text = (text or "").strip()[:TEXT_LENGTH]
+        if not text:
+            raise UserError(self.env._("Write something to the complainant first."))
+        # sudo: complaint.message - evidence, made by its methods only
+        row = self.sudo().create(
+            {
+                "complaint_id": complaint.id,
+                "round_id": complaint.round_id.id,
+                "direction": "out",
+                "text": text,
+                "via": "staff",
+                "user_id": self.env.uid,
+            }
+        )
+        if attachments:
+            files = attachments.sudo()  # sudo: ir.attachment - uploaded for this row
+            files.write({"res_model": self._name, "res_id": row.id})
+            row.attachment_ids = [Command.set(files.ids)]
+        complaint._message_log(
+            body=row.env._("To the complainant: %s", text),
+            author_id=self.env.user.partner_id.id,
+            attachment_ids=row.attachment_ids.ids,
+        )
+        row._tell()
+        return row
+
+    def _tell(self):
+        """Mail the complainants who have an address that there is a message."""
+        # sudo: complaint.party - the policy writes to people whom staff may not know
+        parties = self.sudo().complaint_id._get_all_parties()[self.complaint_id]
+        access = self.env["complaint.public.access"]
+        for party in parties.filtered(lambda row: row.type == "complainant"):
+            if party.email_key:
+                access._mail_link(party, self.text)
+
+    # ------------------------------------------------------------
+    # SEEN
+    # ------------------------------------------------------------
+
+    @api.model
+    def _mark_seen(self, complaint):
+        """Note that the complainant has the page of ``complaint`` open."""
+        self.env.execute_query(
+            SQL(
+                "UPDATE complaint_message SET seen_at = %s WHERE complaint_id = %s"
+                " AND direction = 'out' AND seen_at IS NULL RETURNING id",
+                fields.Datetime.now(),
+                complaint.id,
+            )
+        )
+        self.invalidate_model(["seen_at"])
+
+    @api.autovacuum
+    def _gc_keys(self):
+        """Forget from which address something was sent, and by which form."""
+        limit = fields.Datetime.subtract(fields.Datetime.now(), days=30)
+        # sudo: complaint.message - housekeeping
+        self.sudo().search([("sent_at", "<", limit), ("key_hash", "!=", False)]).write(
+            {"key_hash": False, "address_key": False}
+        )
