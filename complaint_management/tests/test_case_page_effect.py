@@ -164,6 +164,7 @@ class TestCasePageRemedy(CasePageCommon):
                     self.effects._answer_remedy(remedy, "accepted")
 
     def test_only_what_is_offered(self):
+        offered = self._offer()
         self._create_item(
             "complaint.approval.rule",
             "office",
@@ -173,7 +174,6 @@ class TestCasePageRemedy(CasePageCommon):
         remedy = self._propose()
         with self.assertRefused("not open any more"):
             self.effects._answer_remedy(remedy.with_env(self.effects.env), "accepted")
-        offered = self._offer()
         for state in ("executed", "proposed", None):
             with self.assertRefused("not open any more"):
                 self.effects._answer_remedy(offered, state)
