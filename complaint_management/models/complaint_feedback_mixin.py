@@ -87,6 +87,14 @@ class ComplaintFeedbackMixin(models.AbstractModel):
         """
         return {}
 
+    def _complaint_get_goods(self, line_ids: list[int]) -> list[dict]:
+        """Return the goods that these items are: for remedies that another app makes.
+
+        :param line_ids: ids out of ``_complaint_get_lines``; none: the whole document
+        :return: of each ``product_id``, ``lot_id``, ``quantity``, as far as known
+        """
+        return []
+
     def _complaint_has_code(self) -> bool:
         """Tell whether this document prints a code: not a draft, not internal ones."""
         return True
