@@ -68,7 +68,8 @@ class ComplaintFeedbackDocument(models.Model):
         rows = self.sudo().search(
             [("res_model", "=", model), ("company_id", "in", (company_id, False))]
         )
-        return tuple(rows.sorted("company_id", reverse=True)[:1].ids)
+        # The company's own row goes before the one of all companies.
+        return tuple(rows.sorted(lambda row: not row.company_id)[:1].ids)
 
     def _is_printed(self) -> bool:
         """Tell whether the code is printed: yes, unless somebody said no."""

@@ -46,7 +46,9 @@ class ComplaintFeedbackIntake(models.AbstractModel):
         told, policy = link._get_told(), link._get_policy()
         lines = [int(line) for line in answers.get("lines", [])]
         if lines:
-            document = link._get_document()
+            # Kept on the case: in the language of those who work on it.
+            lang = link.company_id.partner_id.lang or self.env.lang
+            document = link._get_document().with_context(lang=lang)
             items = dict(document._complaint_get_lines())
             told = {
                 **told,

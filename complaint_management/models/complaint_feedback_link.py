@@ -171,12 +171,13 @@ class ComplaintFeedbackLink(models.Model):
     def _get_existing(self, documents):
         """Return the links of those of ``documents`` that were printed before."""
         # sudo: complaint.feedback.link - whoever prints a document prints its code
-        return self.sudo().search(
+        return self.sudo().search_fetch(
             [
                 ("res_model", "=", documents._name),
                 ("res_id", "in", documents.ids),
                 ("revoked_at", "=", False),
-            ]
+            ],
+            ["res_id", "token"],
         )
 
     @api.model
