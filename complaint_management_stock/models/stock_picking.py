@@ -88,7 +88,7 @@ class StockPicking(models.Model):
         ]
 
     def _complaint_find_item(self, id_):
-        """Return the move, or the line with a lot, that ``_complaint_get_lines`` means."""
+        """Return the move or the line with a lot that was offered as an item."""
         if id_ < 0:
             return self.env["stock.move.line"].browse(-id_)
         return self.env["stock.move"].browse(id_)
@@ -107,7 +107,7 @@ class StockPicking(models.Model):
             returns._complaint_remedy_changed()
 
     def _complaint_get_ticked(self, remedy):
-        """Return the moves and the lines with a lot that the case of ``remedy`` names."""
+        """Return the moves that the case of ``remedy`` names, with the lines ticked."""
         case = remedy.complaint_id
         if (case.res_model, case.res_id) != (self._name, self.id):
             return {}
