@@ -4,11 +4,12 @@ import argparse
 import contextlib
 import functools
 import io
+import os
 import sys
 import time
 import unittest
 
-from . import postgres
+from . import nodejs, postgres
 from .console import Problem, duration, say, step
 from .databases import template
 from .endurance import check_endurance
@@ -116,6 +117,8 @@ def test_instance(server, slot):
 def run_tests(instance, selection, options):
     """Run the selected tests in Odoo, and judge what it logged."""
     arguments = loading(instance, selection.modules, options.again)
+    # What the tests of accessibility ask of the pages.
+    os.environ["COMPLAINT_AXE"] = str(nodejs.modules() / "axe-core/axe.min.js")
     single = options.again or options.coverage or options.verbose
     tags = [selection.tags] if single else shares(selection)
     start = time.monotonic()

@@ -6,6 +6,6 @@
     "author": "complaint_management maintainers, Odoo Community Association (OCA)",
     "website": "https://github.com/OCA/complaint",
     "license": "LGPL-3",
-    "depends": ["complaint_management"],
+    "depends": ["complaint_management", "google_recaptcha"],
     "data": ["security/ir.model.access.csv"],
 }

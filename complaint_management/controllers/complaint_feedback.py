@@ -145,15 +145,27 @@ class ComplaintFeedback(ComplaintPublicPage):
             return words["old"]
         if form.get("website") or age < MINIMUM_AGE:
             return words["again"]
-        try:
-            request.env["ir.http"]._verify_request_recaptcha_token(CAPTCHA)
-        except (UserError, ValidationError):
-            return words["captcha"]
-        return None
+        return None if self._is_person() else words["captcha"]
+
+    def _is_person(self) -> bool:
+        """Ask Odoo's captcha add-on, where it is in use."""
+        environ = request.httprequest.environ
+        # Asked once: after a conflict the whole request runs again, and what the
+        # phone has sent for it is good for one time only.
+        if "complaint.person" not in environ:
+            try:
+                request.env["ir.http"]._verify_request_recaptcha_token(CAPTCHA)
+                environ["complaint.person"] = True
+            except (UserError, ValidationError):
+                environ["complaint.person"] = False
+        return environ["complaint.person"]
 
     def _take_answers(self, link, key, token, address_key):
         """Read and take the answers, or show what is wrong with them."""
         env = link.env
+        # Before the photos, which take the most work.
+        if wait := self._get_wait(link, address_key, "case"):
+            return self._render_wait(link, wait)
         questions = env["complaint.feedback.form"]._get_questions(link)
         answers, errors = env["complaint.feedback.answer"]._read(
             link, questions, request.httprequest.form
@@ -161,8 +173,6 @@ class ComplaintFeedback(ComplaintPublicPage):
         uploads = self._read_uploads(env, questions, errors)
         if errors:
             return self._render_form(link, questions, errors)
-        if wait := self._get_wait(link, address_key, "case"):
-            return self._render_wait(link, wait, questions)
         try:
             with env.cr.savepoint():
                 kept = link._keep()
@@ -178,10 +188,11 @@ class ComplaintFeedback(ComplaintPublicPage):
 
     def _read_uploads(self, env, questions, errors) -> list:
         """Return the checked files; write into ``errors`` what is wrong with them."""
-        if not any(question["type"] == "files" for question in questions):
+        asked = [question for question in questions if question["type"] == "files"]
+        if not asked:
             return []
         words, uploads = env["complaint.feedback.page"]._get_words(), []
-        files = [file for file in request.httprequest.files.getlist("photos") if file]
+        files = self._get_files()
         if len(files) > MAX_FILES:
             errors["photos"] = words["count"]
             return []
@@ -193,7 +204,14 @@ class ComplaintFeedback(ComplaintPublicPage):
                     uploads.append(check_upload(data))
         except Rejected as error:
             errors["photos"] = words[error.reason]
+            return []
+        if asked[0]["required"] and not uploads:
+            errors["photos"] = words["photos"]
         return uploads
+
+    def _get_files(self) -> list:
+        """Return the files that were sent with the form."""
+        return [file for file in request.httprequest.files.getlist("photos") if file]
 
     def _get_wait(self, link, address_key, kind) -> int:
         """Return the seconds until one more of ``kind`` is taken; 0: now."""
@@ -224,6 +242,7 @@ class ComplaintFeedback(ComplaintPublicPage):
             "matter": [q for q in questions if q["section"] == "matter"],
             "contact": [q for q in questions if q["section"] == "contact"],
             "typed": post and forms._get_typed(questions, post),
+            "lost": bool(self._get_files()),
         }
         status = 422 if errors or notice else 200
         return self._respond(env, "feedback_form", values, status)
@@ -244,9 +263,9 @@ class ComplaintFeedback(ComplaintPublicPage):
         }
         return self._respond(env, "feedback_stars", values, status)
 
-    def _render_wait(self, link, wait, questions=None):
+    def _render_wait(self, link, wait):
         notice = link.env["complaint.feedback.page"]._get_words()["wait"]
-        response = self._render_form(link, questions, notice=notice)
+        response = self._render_form(link, notice=notice)
         response.status_code = 429
         response.headers["Retry-After"] = str(wait)
         return response

@@ -127,6 +127,7 @@ from . import (
     complaint_repetition,
     complaint_registration,
     ir_attachment,
+    ir_binary,
     ir_sequence,
     mail_activity,
     mail_activity_plan,

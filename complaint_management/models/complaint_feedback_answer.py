@@ -65,17 +65,29 @@ class ComplaintFeedbackAnswer(models.AbstractModel):
 
     def _check_reachable(self, link, questions, answers, errors):
         """Ask once more whoever can't be answered, unless the document tells who."""
-        asked = [q["name"] for q in questions if q["name"] in ("phone", "email")]
         known = link._get_partner()
+        anonymous_allowed = link._get_policy().anonymous_allowed
+        asked = self._get_contacts(questions, anonymous_allowed or known)
         reachable = known.phone or known.email or any(map(answers.get, asked))
         if asked and not reachable and not errors.keys() & set(asked):
             errors[asked[0]] = (
                 self.env._(
                     "How may we reach you? Or tick that you don't want to be named."
                 )
-                if link._get_policy().anonymous_allowed
+                if anonymous_allowed
                 else self.env._("How may we reach you?")
             )
+
+    def _get_contacts(self, questions, may_be_unnamed) -> list[str]:
+        """Return the questions of which one has to be answered.
+
+        Where neither telephone nor e-mail is asked, a name is enough.
+        """
+        names = [question["name"] for question in questions]
+        asked = [name for name in ("phone", "email") if name in names]
+        if not asked and not may_be_unnamed and "name" in names:
+            return ["name"]
+        return asked
 
     def _read_choice(self, question, post):
         value = post.get(question["name"]) or None

@@ -57,8 +57,10 @@ class ComplaintFeedbackIntake(models.AbstractModel):
                 **document._complaint_prepare_line_values(lines),
             }
         properties = {**self._prepare_properties(answers), **told.pop("properties", {})}
+        if "channel_id" not in told:
+            channel = self.env.ref("complaint_management.complaint_channel_qr")
+            told = {"channel_id": channel.id, **told}
         return {
-            "channel_id": self.env.ref("complaint_management.complaint_channel_qr").id,
             **self._prepare_answers(answers),
             **told,
             "policy_id": policy.id,

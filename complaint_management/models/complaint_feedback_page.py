@@ -50,6 +50,7 @@ class ComplaintFeedbackPage(models.AbstractModel):
                 "A lot has been sent from here. Please send this again in a while: "
                 "what you have written stays here."
             ),
+            "photos": self.env._("Please add a photo."),
             "count": self.env._("At most 5 files, please."),
             "size": self.env._("A file is larger than 10 MB."),
             "type": self.env._("Only photos (JPEG, PNG, WebP) and PDF, please."),

@@ -46,6 +46,10 @@ class ComplaintFormField(models.Model):
         "(policy_id, element) WHERE element != 'property'",
         "The form asks for this already.",
     )
+    _property_uniq = models.UniqueIndex(
+        "(policy_id, property_name) WHERE property_name IS NOT NULL",
+        "The form asks for this extra field already.",
+    )
 
     @api.constrains("element", "property_name")
     def _check_property_name(self):

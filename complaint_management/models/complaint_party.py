@@ -341,27 +341,26 @@ class ComplaintParty(models.Model):
                 ("email_key", "!=", False),
             ]
         )
-        parties._send_mail(template)
-        note = self.env._("Mail to the complainant: %s", template.name)
+        sent = parties._send_mail(template)
+        note = template._get_complaint_note(sent)
         parties.complaint_id._message_log_batch(
             bodies=dict.fromkeys(parties.complaint_id.ids, note)
         )
-        return parties
+        return parties if sent else parties.browse()
 
     def _get_main(self):
         """Return the complainant who speaks for the case, at most one."""
         complainants = self.filtered(lambda party: party.type == "complainant")
         return complainants.filtered("is_main")[:1] or complainants[:1]
 
-    def _send_mail(self, template):
+    def _send_mail(self, template) -> bool:
         """Queue ``template`` to every party of self with an address.
 
         The mail hangs on the party, whose access rule hides who was written to.
         """
         addressed = self.filtered("email_key")
-        if addressed:
-            # sudo: mail.template - who registers may not send at will, the policy may
-            template.sudo().send_mail_batch(addressed.ids, force_send=False)
+        # sudo: mail.template - who registers may not send at will, the policy may
+        return not addressed or template.sudo()._queue_complaint_mails(addressed)
 
     def _get_person_key(self) -> str | None:
         """Return what tells one person from another, None when nothing is known."""

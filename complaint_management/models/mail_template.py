@@ -1,4 +1,9 @@
+import logging
+
 from odoo import models
+from odoo.exceptions import UserError
+
+_logger = logging.getLogger(__name__)
 
 
 class MailTemplate(models.Model):
@@ -7,3 +12,25 @@ class MailTemplate(models.Model):
     def unlink(self):
         self.env.registry.clear_cache()  # see complaint.policy.memory.mixin
         return super().unlink()
+
+    def _queue_complaint_mails(self, parties) -> bool:
+        """Queue this mail to ``parties``; tell whether it could be written.
+
+        Whoever complains isn't turned away because a template is broken.
+        """
+        try:
+            self.send_mail_batch(parties.ids, force_send=False)
+        except UserError as error:
+            _logger.info("The mail “%s” isn't sent: %s", self.name, error)
+            return False
+        return True
+
+    def _get_complaint_note(self, sent: bool) -> str:
+        """Return what a case notes of this mail."""
+        if sent:
+            return self.env._("Mail to the complainant: %s", self.name)
+        return self.env._(
+            "The mail “%s” to the complainant could not be written: its template is "
+            "broken.",
+            self.name,
+        )

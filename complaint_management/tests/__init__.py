@@ -34,6 +34,7 @@ from . import (
     test_finding,
     test_feedback_form,
     test_feedback_http,
+    test_feedback_phone,
     test_feedback_point,
     test_feedback_upload,
     test_js,
@@ -51,5 +52,6 @@ from . import (
     test_working_time,
 )
 from . import test_policy_check
+from . import test_policy_check_public
 from . import test_policy_file
 from . import test_policy_whole

@@ -3,7 +3,7 @@ import threading
 from datetime import datetime
 from unittest.mock import patch
 
-from psycopg2.errors import SerializationFailure
+from psycopg2.errors import SerializationFailure, UniqueViolation
 from werkzeug.datastructures import MultiDict
 
 from odoo import SUPERUSER_ID, api
@@ -13,6 +13,7 @@ from odoo.tests import tagged
 from odoo.tools import mute_logger
 
 from ..tools.token import make_token
+from ..tools.upload import Upload
 from .feedback_common import FeedbackCommon, FeedbackHttpCommon
 
 SEED = 20261122
@@ -168,6 +169,7 @@ class TestFeedbackFuzz(FuzzCommon):
                 "matter": [q for q in questions if q["section"] == "matter"],
                 "contact": [q for q in questions if q["section"] == "contact"],
                 "typed": typed,
+                "lost": False,
             },
         )
         self.assertNotIn("<script>alert", html)
@@ -194,8 +196,10 @@ class TestFeedbackFuzzHttp(FuzzCommon, FeedbackHttpCommon):
             self._set_limit(name, 0)
         rng, statuses = random.Random(SEED), {}
         good = {**self.good, "phrase": ""}
+        guard = self.env["complaint.feedback.guard"]
         for _index in range(200):
-            post = mutate(rng, {**good, "form_key": self._get_key()})
+            # What the page would hold; opening it each time takes twice as long.
+            post = mutate(rng, {**good, "form_key": guard._make_key(self.link)})
             data = [
                 (name.encode("utf-8", "replace"), value.encode("utf-8", "replace"))
                 for name, value in post.items(multi=True)
@@ -277,6 +281,97 @@ class TestFeedbackConcurrency(FeedbackCommon):
             ]
             self.assertEqual(rows.search_count([("link_id", "=", link_id)]), 1)
 
+    def test_photos_sent_twice(self):
+        """Two processes take the same form with three photos: one case, three photos.
+
+        Each has a transaction of its own, which is really committed.
+        """
+        uploads = [
+            Upload("image/jpeg", self._make_image(size=(60 + number, 40)))
+            for number in range(3)
+        ]
+        key, token = f"photos {datetime.now()}", make_token()
+        with db_connect(self.cr.dbname).cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            point = env["complaint.feedback.point"].create(
+                {
+                    "name": "Concurrency",
+                    "policy_id": env.ref(
+                        "complaint_management.complaint_policy_default"
+                    ).id,
+                }
+            )
+            link_id = point.link_id.id
+            cr.commit()
+        self.addCleanup(self._clean_point, link_id)
+        both, results = threading.Barrier(2), []
+
+        def attempt(env, number):
+            """Do what the controller does."""
+            link = env["complaint.feedback.link"].browse(link_id)
+            submissions = env["complaint.feedback.submission"]
+            if submissions._find(key):
+                return "found"
+            if number == 1:
+                both.wait(20)
+            if not submissions._claim(link, key, "b"):
+                return "refused"
+            answers = {"description": "Squeal", "phone": "139", "phrase": ""}
+            answers["anonymous"] = False
+            env["complaint.feedback.intake"]._take(link, answers, uploads, token)
+            return "made"
+
+        def send(env):
+            """Try again after a conflict, as the request layer does."""
+            for number in range(1, 4):
+                try:
+                    result = attempt(env, number)
+                    env.cr.commit()
+                except SerializationFailure:
+                    env.cr.rollback()
+                    env.transaction.clear()
+                    continue
+                results.append((result, number))
+                return
+
+        connection = db_connect(self.cr.dbname)
+        # What the threads need of the registry is taken here, where it isn't locked.
+        with connection.cursor() as one, connection.cursor() as other:
+            threads = [
+                threading.Thread(
+                    target=send,
+                    args=(api.Environment(cr, SUPERUSER_ID, {"lang": "en_US"}),),
+                )
+                for cr in (one, other)
+            ]
+            with mute_logger("odoo.sql_db"):
+                for thread in threads:
+                    thread.start()
+                for thread in threads:
+                    thread.join(60)
+        self.assertEqual(sorted(results), [("found", 2), ("made", 1)])
+        with db_connect(self.cr.dbname).cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            case = env["complaint.complaint"].search(
+                [("feedback_link_id", "=", link_id)]
+            )
+            self.assertEqual(len(case), 1)
+            files = env["ir.attachment"].search_count(
+                [("res_model", "=", case._name), ("res_id", "=", case.id)]
+            )
+            self.assertEqual(files, 3)
+            self.assertEqual(env["complaint.public.access"]._find(token), case)
+
+    def _clean_point(self, link_id):
+        with db_connect(self.cr.dbname).cursor() as cr:
+            env = api.Environment(cr, SUPERUSER_ID, {})
+            link = env["complaint.feedback.link"].browse(link_id)
+            cases = link.complaint_ids
+            cases.deadline_ids.unlink()
+            cases.with_context(complaint_history=True).unlink()
+            link.point_id.unlink()
+            cr.commit()
+
     def _clean(self, link_id):
         with db_connect(self.cr.dbname).cursor() as cr:
             env = api.Environment(cr, SUPERUSER_ID, {})
@@ -324,3 +419,7 @@ class TestFormField(FeedbackCommon):
         with self.assertRaises(Exception) as caught, self.cr.savepoint():
             self._create_item("complaint.form.field", "b", element="name")
         self.assertNotIsInstance(caught.exception, UserError)
+        plate = {"element": "property", "property_name": "plate"}
+        self._create_item("complaint.form.field", "c", **plate)
+        with self.assertRaises(UniqueViolation), self.cr.savepoint():
+            self._create_item("complaint.form.field", "d", **plate)

@@ -26,6 +26,7 @@ class ComplaintPolicyCheck(models.TransientModel):
         "complaint.policy.check.letter.mixin",
         "complaint.policy.check.remedy.mixin",
         "complaint.policy.check.approval.mixin",
+        "complaint.policy.check.public.mixin",
     ]
     _rec_name = "policy_id"
 
@@ -82,6 +83,9 @@ class ComplaintPolicyCheck(models.TransientModel):
             "_check_document_makers",
             "_check_over_maximum",
             "_check_approvals",
+            "_check_form_questions",
+            "_check_form",
+            "_check_codes",
             "_check_references",
             "_check_lost_hints",
         ]

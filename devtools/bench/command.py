@@ -13,6 +13,7 @@ from ..instance import Instance, own_folder
 from ..locks import built_once
 from ..places import ROOT, cache, checkout_key, digest, fingerprint
 from ..process import run
+from . import measure_public
 
 PEERS = ("helpdesk_mgmt", "helpdesk_mgmt_sla")
 OURS = ("complaint_management", "complaint_bench_bare")
@@ -121,9 +122,17 @@ def measure(server, base, size, rows):
         with step(f"Filling a database with {size:,} open cases of each kind"):
             shell(bench, "fill", f"fill(env, {size})")
         with step(f"Measuring at {size:,}"):
-            lines = shell(bench, "measure", f"main(env, {rows!r})")
+            results = read(shell(bench, "measure", f"main(env, {rows!r})"))
+            if pages := measure_public.wanted(rows):
+                [facts] = read(shell(bench, "fill_public", "prepare(env)"))
+                results += measure_public.main(bench, facts, pages)
     finally:
         bench.forget()
+    return results
+
+
+def read(lines):
+    """Return what a script in Odoo's shell has printed for us."""
     return [json.loads(line[5:]) for line in lines if line.startswith("BENCH")]
 
 

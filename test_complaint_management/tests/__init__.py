@@ -1,7 +1,9 @@
 from . import (
     test_access_http,
     test_access_matrix,
+    test_access_feedback,
     test_access_resolution,
+    test_captcha,
     test_complaint_scale,
     test_discretion,
     test_feedback_document,

@@ -1,5 +1,6 @@
 from contextlib import suppress
 
+from odoo import fields
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
@@ -8,7 +9,8 @@ from .test_access_matrix import REFUSALS, AccessMatrixCommon
 
 @tagged("post_install", "-at_install")
 class TestAccessResolution(AccessMatrixCommon):
-    """Decisions, findings and remedies are read with the rounds of a case.
+    """Clocks, rungs, approvals, decisions, findings and remedies are read with the
+    rounds of a case.
 
     Nobody writes, adds or deletes one: they are evidence.
     """
@@ -88,4 +90,44 @@ class TestAccessResolution(AccessMatrixCommon):
             finding,
             liable,
             create["remedy"]({**of_case, "type_id": type_.id, "nature": "refund"}),
+            *self._make_engine_rows(case),
         ]
+
+    def _make_engine_rows(self, case):
+        """Return a clock, its history, a rung and a question to an approver."""
+        now = fields.Datetime.now()
+        of_case = {"complaint_id": case.id, "policy_id": case.policy_id.id}
+        clock = self.env["complaint.deadline"].create(
+            {
+                **of_case,
+                "name": "Answer",
+                "kind": "due",
+                "end_event": "answered",
+                "delay_unit": "days",
+                "started_at": now,
+                "due_at": now,
+            }
+        )
+        log = self.env["complaint.deadline.log"].create(
+            {"deadline_id": clock.id, "complaint_id": case.id, "type": "started"}
+        )
+        rung = self.env["complaint.escalation"].create(
+            {
+                **of_case,
+                "name": "Late",
+                "occasion": "test",
+                "planned_at": now,
+                "fired_at": now,
+                "fire_key": f"test {case.id}",
+            }
+        )
+        approval = self.env["complaint.approval"].create(
+            {
+                **of_case,
+                "subject": "closing",
+                "res_model": case._name,
+                "res_id": case.id,
+                "reason": "Close it?",
+            }
+        )
+        return [clock, log, rung, approval]

@@ -77,14 +77,21 @@
         }
     }
 
+    // Where the captcha's own servers don't answer, the form is sent without.
     function askCaptcha(key) {
+        let sent = false;
+        function send(token) {
+            if (!sent) {
+                sent = true;
+                form.recaptcha_token_response.value = token || "";
+                form.submit();
+            }
+        }
+        window.setTimeout(send, 8000, "");
         window.grecaptcha.ready(function () {
             window.grecaptcha
                 .execute(key, {action: "complaint_feedback"})
-                .then(function (token) {
-                    form.recaptcha_token_response.value = token;
-                    form.submit();
-                });
+                .then(send, send.bind(null, ""));
         });
     }
 

@@ -6,7 +6,7 @@
     "author": "complaint_management maintainers, Odoo Community Association (OCA)",
     "website": "https://github.com/OCA/complaint",
     "license": "LGPL-3",
-    "depends": ["hr", "mail"],
-    "data": ["security/ir.model.access.csv"],
+    "depends": ["hr", "mail", "portal"],
+    "data": ["security/ir.model.access.csv", "views/bench_form_templates.xml"],
     "installable": True,
 }
