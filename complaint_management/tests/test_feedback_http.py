@@ -6,6 +6,7 @@ from urllib.parse import urlsplit
 from odoo.exceptions import ConcurrencyError, UserError, ValidationError
 from odoo.tests import tagged
 from odoo.tools import config, mute_logger
+from odoo.tools.misc import file_open
 
 from ..models.complaint_feedback_guard import KEY_AGE
 from ..tools.token import make_token
@@ -33,6 +34,27 @@ class TestFeedbackPage(FeedbackHttpCommon):
         self.assertIn("default-src 'none'", policy)
         self.assertNotIn("unsafe", policy)
         self.assertIn("frame-ancestors 'none'", policy)
+
+    def test_old_telephones(self):
+        """Nothing that a telephone of ten years ago doesn't understand."""
+        new_css = re.compile(
+            r"(^|[ {;])inset|:has\(|:is\(|:where\(|aspect-ratio|clamp\(|min\(|max\(|&|"
+            r"@layer|@container|oklch|color-mix|dvh|svh"
+        )
+        new_js = re.compile(
+            r"=>|`|\basync\b|\bawait\b|\?\.|\?\?|\*\*|\.\.\.|\bfetch\(|\bclass\b|"
+            r"\.includes\(|\.padStart|Object\.(entries|values)|\.append\(|\.closest\("
+        )
+        for line in self._get_source("css"):
+            # One column on a screen that is too narrow for two is no harm.
+            self.assertFalse(new_css.search(line.replace("minmax(", "")), line)
+        for line in self._get_source("js"):
+            self.assertFalse(new_js.search(line.split("//")[0]), line)
+
+    def _get_source(self, kind):
+        path = f"complaint_management/static/src/public/feedback_form.{kind}"
+        with file_open(path) as file:
+            return file.read().splitlines()
 
     def test_accessible(self):
         self.policy.action_load_form_fields()
