@@ -422,9 +422,9 @@ class TestFeedbackSubmit(FeedbackHttpCommon):
         written = [("model", "=", "complaint.party"), ("state", "=", "outgoing")]
         told = [*written, ("res_id", "in", case.party_ids.ids)]
         self.assertEqual(mails.search_count(told), 1)
-        template.body_html = "<t t-out='object.nothing_like_that'/>"
+        template.body_html = """<t t-out="1 / int(object.name != 'Li Na')"/>"""
         with mute_logger("odoo.addons.mail.models.mail_render_mixin"):
-            case = self._assert_taken(self._send())
+            case = self._assert_taken(self._send(name="Li Na"))
         told = [*written, ("res_id", "in", case.party_ids.ids)]
         self.assertFalse(mails.search_count(told))
         self.assertIn("template is broken", str(case.message_ids.mapped("body")))
