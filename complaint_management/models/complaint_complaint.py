@@ -41,6 +41,7 @@ class ComplaintComplaint(models.Model):
         "complaint.withdrawal.mixin",
         "complaint.origin.mixin",
         "complaint.case.page.mixin",
+        "complaint.mail.mixin",
         "mail.tracking.duration.mixin",
         "mail.thread",
         "mail.activity.mixin",

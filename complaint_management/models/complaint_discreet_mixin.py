@@ -247,12 +247,12 @@ class ComplaintDiscreetMixin(models.AbstractModel):
 
     def message_post(self, **kwargs):
         """Post; what a complainant in confidence says carries no name."""
-        author_id, _email = self._message_compute_author(
+        author_id, email = self._message_compute_author(
             kwargs.get("author_id"), kwargs.get("email_from")
         )
         author = self.env["res.partner"].browse(author_id)
         discretion = self.env["complaint.discretion"]
-        if not discretion._is_confidential_author(self, author):
+        if not discretion._is_confidential_author(self, author, email):
             return super().message_post(**kwargs)
         message = super().message_post(**kwargs | discretion._get_neutral_author(self))
         self._forget_creator(message)

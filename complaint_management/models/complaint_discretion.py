@@ -235,18 +235,16 @@ class ComplaintDiscretion(models.AbstractModel):
     # ------------------------------------------------------------
 
     @api.model
-    def _is_confidential_author(self, complaint, partner) -> bool:
-        """Tell whether ``partner`` complained in confidence."""
+    def _is_confidential_author(self, complaint, partner, email=None) -> bool:
+        """Tell whether ``partner``, or who has ``email``, complained in confidence."""
         parties = complaint._get_all_parties()[complaint].filtered(
             lambda party: (
                 party.type == "complainant" and party.identity_access != "case"
             )
         )
         emails = set(parties.mapped("email_key")) - {False}
-        return bool(
-            partner
-            and (partner in parties.partner_id or partner.email_normalized in emails)
-        )
+        known = {partner.email_normalized, email_normalize(email or "")}
+        return bool(partner & parties.partner_id or known & emails)
 
     @api.model
     def _get_neutral_author(self, complaint) -> dict:

@@ -69,6 +69,7 @@ class ComplaintFeedbackPage(models.AbstractModel):
         return {
             "title": title,
             "company": company.name,
+            "path": f"{path}?{urlencode({**args, 'lang': self.env.lang})}",
             "lang": self.env.lang.replace("_", "-"),
             "direction": self.env["res.lang"]._get_data(code=self.env.lang).direction,
             "nonce": secrets.token_urlsafe(12),

@@ -3,7 +3,7 @@ from odoo.fields import Domain
 
 from .complaint_round import SATISFACTION, SATISFACTION_VIA
 
-OPEN_CALLS = ("planned", "no_answer")
+OPEN_CALLS = ("planned", "no_answer", "mailed")
 
 
 class ComplaintFollowUp(models.Model):
@@ -69,6 +69,7 @@ class ComplaintFollowUp(models.Model):
         [
             ("planned", "To Call"),
             ("no_answer", "No Answer"),
+            ("mailed", "Mailed"),
             ("done", "Done"),
             ("given_up", "Given Up"),
             ("cancelled", "Cancelled"),
@@ -108,7 +109,7 @@ class ComplaintFollowUp(models.Model):
     )
 
     _open_idx = models.Index(
-        "(user_id, call_at) WHERE state IN ('planned', 'no_answer')"
+        "(user_id, call_at) WHERE state IN ('planned', 'no_answer', 'mailed')"
     )
 
     @api.depends("complaint_id")
@@ -144,7 +145,7 @@ class ComplaintFollowUp(models.Model):
         due = Domain("state", "in", ("done", "given_up")) | (
             Domain("state", "in", OPEN_CALLS) & Domain("due_at", "<", now)
         )
-        of_policies = Domain("policy_id", "in", policies.ids)
+        of_policies = Domain([("policy_id", "in", policies.ids), ("via", "!=", "mail")])
 
         def sums(domain, *names):
             """Return the sums of ``names`` by policy."""
@@ -314,9 +315,8 @@ class ComplaintFollowUp(models.Model):
         ):
             satisfaction = "dissatisfied"
         row._log_attempt("answered")
-        answer_rows.sudo().create(
-            answers
-        )  # sudo: complaint.follow.up.answer - as above
+        # sudo: complaint.follow.up.answer - as above
+        answer_rows.sudo().create(answers)
         row.write(
             {
                 "state": "done",

@@ -20,6 +20,7 @@ class ComplaintFollowUpAttempt(models.Model):
     result = fields.Selection(
         [
             ("answered", "Answered"),
+            ("mailed", "Mailed"),
             ("no_answer", "No Answer"),
             ("later", "Asked to Call Later"),
             ("wrong", "Wrong Number"),
@@ -29,3 +30,10 @@ class ComplaintFollowUpAttempt(models.Model):
         default="no_answer",
     )
     note = fields.Char()
+    # Whom a mail went to is known to who may read the party.
+    message_id = fields.Many2one(
+        "mail.message",
+        index="btree_not_null",
+        ondelete="set null",
+        groups="base.group_system",
+    )

@@ -179,7 +179,7 @@ class ComplaintLetter(models.Model):
             "body_html": self.body,
             "body": self.body,
             "email_from": sender,
-            "reply_to": sender,
+            "reply_to": self.policy_id._get_reply_to() or sender,
             "email_to": self.email,
             "attachment_ids": self.attachment_id.ids,
             "model": self._name,

@@ -353,15 +353,6 @@ class ComplaintParty(models.Model):
         complainants = self.filtered(lambda party: party.type == "complainant")
         return complainants.filtered("is_main")[:1] or complainants[:1]
 
-    def _send_mail(self, template) -> bool:
-        """Queue ``template`` to every party of self with an address.
-
-        The mail hangs on the party, whose access rule hides who was written to.
-        """
-        addressed = self.filtered("email_key")
-        # sudo: mail.template - who registers may not send at will, the policy may
-        return not addressed or template.sudo()._queue_complaint_mails(addressed)
-
     def _get_person_key(self) -> str | None:
         """Return what tells one person from another, None when nothing is known."""
         if self.partner_id:

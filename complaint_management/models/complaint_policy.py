@@ -15,6 +15,7 @@ class ComplaintPolicy(models.Model):
     _inherit = [
         "mail.thread",
         "mail.activity.mixin",
+        "complaint.policy.mail.mixin",
         "complaint.policy.file.mixin",
         "complaint.local.time.mixin",
         "complaint.policy.public.mixin",

@@ -128,6 +128,7 @@ class ComplaintPolicyFileWriter(models.AbstractModel):
         values = self.env["complaint.policy.file.loader"]._prepare_values(
             job, place, policies, later=True
         )
+        values = policies._drop_taken_alias(values, policies, job.company)
         # The rows that a policy made by hand begins with aren't the file's.
         empty = {
             name: []
@@ -143,6 +144,8 @@ class ComplaintPolicyFileWriter(models.AbstractModel):
         values = self.env["complaint.policy.file.loader"]._prepare_values(
             job, place, model
         )
+        policy = job.policy
+        values = model._drop_taken_alias(values, policy, policy.company_id)
         taken = [
             job.done[row].id
             for row, value in job.rows.items()

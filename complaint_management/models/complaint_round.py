@@ -13,6 +13,7 @@ SATISFACTION_VIA = [
     ("visit", "Visit"),
     ("letter", "Letter or Mail"),
     ("page", "Public Page"),
+    ("mail", "Survey by Mail"),
 ]
 #: Where a round is handled: the ladder that a dispute climbs.
 FORUMS = [

@@ -13,17 +13,20 @@ class MailTemplate(models.Model):
         self.env.registry.clear_cache()  # see complaint.policy.memory.mixin
         return super().unlink()
 
-    def _queue_complaint_mails(self, parties) -> bool:
-        """Queue this mail to ``parties``; tell whether it could be written.
+    def _queue_complaint_mails(self, parties, **values):
+        """Queue this mail to ``parties``; return the mails, none when it is broken.
 
         Whoever complains isn't turned away because a template is broken.
+
+        :param values: of all the mails
         """
         try:
-            self.send_mail_batch(parties.ids, force_send=False)
+            return self.send_mail_batch(
+                parties.ids, force_send=False, email_values=values
+            )
         except UserError as error:
             _logger.info("The mail “%s” isn't sent: %s", self.name, error)
-            return False
-        return True
+            return self.env["mail.mail"]
 
     def _get_complaint_note(self, sent: bool) -> str:
         """Return what a case notes of this mail."""

@@ -22,6 +22,7 @@ from . import (
     complaint_policy_check_round_mixin,
     complaint_policy_check_letter_mixin,
     complaint_policy_check_public_mixin,
+    complaint_policy_check_mail_mixin,
     complaint_policy_check_remedy_mixin,
     complaint_policy_check,
     complaint_policy_check_line,

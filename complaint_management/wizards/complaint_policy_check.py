@@ -21,6 +21,7 @@ class ComplaintPolicyCheck(models.TransientModel):
     _name = "complaint.policy.check"
     _description = "Policy Check"
     _inherit = [
+        "complaint.policy.check.mail.mixin",
         "complaint.policy.check.clock.mixin",
         "complaint.policy.check.round.mixin",
         "complaint.policy.check.letter.mixin",
@@ -73,6 +74,8 @@ class ComplaintPolicyCheck(models.TransientModel):
             "_check_rounds",
             "_check_round_order",
             "_check_follow_ups",
+            "_check_mail_address",
+            "_check_closed_reply",
             "_check_letters",
             "_check_answers",
             "_check_acceptance",

@@ -1,0 +1,36 @@
+from odoo import fields, models
+
+
+class ComplaintParty(models.Model):
+    """Mails from and to a party."""
+
+    _inherit = "complaint.party"
+
+    email_cc = fields.Char(
+        string="Copies",
+        help="Who else got the mail by which this person complained.",
+    )
+
+    def _send_mail(self, template):
+        """Queue ``template`` to every party of self with an address.
+
+        The mail hangs on the party, whose access rule hides who was written to.
+        Replies come back to the case; programs are told not to answer.
+
+        :return: the mails
+        """
+        # sudo: mail.mail - whoever causes a mail can't read the others
+        mails = self.env["mail.mail"].sudo()
+        headers = {"Auto-Submitted": "auto-generated"}
+        addressed = self.filtered("email_key")
+        by_policy = addressed.grouped(lambda party: party.complaint_id.policy_id)
+        for policy, parties in by_policy.items():
+            reply_to = policy._get_reply_to()
+            values = {"headers": repr(headers)}
+            # sudo: mail.template - who registers may not send at will, the policy may
+            mails |= template.sudo().send_mail_batch(
+                parties.ids,
+                force_send=False,
+                email_values=values | ({"reply_to": reply_to} if reply_to else {}),
+            )
+        return mails
