@@ -5,7 +5,13 @@ from odoo import SUPERUSER_ID, api, fields, models
 from odoo.fields import Command
 from odoo.tools import email_normalize, html2plaintext, parse_contact_from_email
 
-from ..tools.mail_text import get_subject, get_text, guess_lang, is_automatic
+from ..tools.mail_text import (
+    get_subject,
+    get_text,
+    guess_lang,
+    is_automatic,
+    strip_quote,
+)
 from ..tools.public_text import clean_line
 
 _logger = logging.getLogger(__name__)
@@ -250,19 +256,23 @@ class ComplaintMailIntake(models.AbstractModel):
 
     def _get_sender(self, case, msg_dict) -> str:
         """Return complainant, staff or other."""
-        email = email_normalize(msg_dict.get("email_from") or "")
-        parties = case._get_all_parties()[case]
-        parties |= case.merged_ids.party_ids
-        theirs = parties.filtered(lambda party: party.type == "complainant")
-        known = {
-            *theirs.mapped("email_key"),
-            *theirs.partner_id.mapped("email_normalized"),
-        }
-        if email and email in known:
+        if self._find_party(case, msg_dict):
             return "complainant"
         staff = self._find_staff(msg_dict)
         seeing = staff.filtered(lambda user: case.with_user(user).has_access("read"))
         return "staff" if seeing else "other"
+
+    def _find_party(self, case, msg_dict):
+        """Return the complainant who has the sender's address, at most one."""
+        email = email_normalize(msg_dict.get("email_from") or "")
+        parties = case._get_all_parties()[case] | case.merged_ids.party_ids
+        return parties.filtered(
+            lambda party: (
+                party.type == "complainant"
+                and email
+                and email in (party.email_key, party.partner_id.email_normalized)
+            )
+        )[:1]
 
     def _find_staff(self, msg_dict):
         """Return the users of the house who have the sender's address."""
@@ -273,13 +283,17 @@ class ComplaintMailIntake(models.AbstractModel):
 
     def _hear_complainant(self, case, msg_dict):
         """Let the engine and whoever answers for the case know; go on if it closed."""
-        case._complaint_event("complainant_wrote")
+        text = strip_quote(self._get_text(msg_dict))
+        row = self.env["complaint.message"]._take(
+            case, text=text, via="mail", party_id=self._find_party(case, msg_dict).id
+        )
+        case._complaint_event("complainant_wrote", row)
         if not case.is_closed:
             self._remind(case, "read")
             return
         way = case.policy_id.closed_reply
         if way == "reopen" and self._may_go_on(case):
-            self._reopen(case, msg_dict)
+            self._reopen(case, get_subject(None, text, SUBJECT_LENGTH))
         elif way in ("ask", "reopen"):
             self._remind(case, "reopen")
         elif way == "notify":
@@ -291,7 +305,7 @@ class ComplaintMailIntake(models.AbstractModel):
         course = self.env["complaint.round.course"]
         return not (ended or case.master_id or course._is_exhausted(case))
 
-    def _reopen(self, case, msg_dict):
+    def _reopen(self, case, note):
         causes = self.env["complaint.reason"].search(
             [
                 ("usage", "=", "reopen"),
@@ -299,7 +313,6 @@ class ComplaintMailIntake(models.AbstractModel):
             ],
             limit=1,
         )
-        note = get_subject(None, self._get_text(msg_dict), SUBJECT_LENGTH)
         self.env["complaint.round.course"]._go_on(case, causes, note)
         self._remind(case, "reopened")
 

@@ -92,21 +92,18 @@ class ComplaintMailPage(models.AbstractModel):
     # SATISFIED OR NOT
     # ------------------------------------------------------------
 
-    @api.model
-    def _get_reasons(self, case):
+    def _get_reasons(self, link):
         """Return the reasons why somebody isn't satisfied."""
-        policies = (case.policy_id.id, False)
-        return self.env["complaint.reason"].search(
-            [("usage", "=", "dissatisfied"), ("policy_id", "in", policies)]
-        )
+        effects = self.env["complaint.case.effect"]
+        return effects._get_reasons(link.complaint_id, "dissatisfied")
 
     def _prepare_reasons(self, link) -> list[tuple]:
-        reasons = self._get_reasons(link.complaint_id)
+        reasons = self._get_reasons(link)
         return [(str(reason.id), reason.name) for reason in reasons]
 
     def _read_reason(self, link, post):
         """Return the reason that was chosen, of those that there are."""
-        reasons = self._get_reasons(link.complaint_id)
+        reasons = self._get_reasons(link)
         return reasons.filtered(lambda row: str(row.id) == post.get("reason"))
 
     def _prepare_satisfaction(self, link) -> dict:
@@ -134,6 +131,7 @@ class ComplaintMailPage(models.AbstractModel):
             values["reason"],
             values["note"],
             via="link",
+            party_id=link.party_id.id,
         )
         return values["said"]
 
@@ -161,7 +159,8 @@ class ComplaintMailPage(models.AbstractModel):
     def _take_remedy(self, link, values) -> str:
         effects = self.env["complaint.case.effect"]
         said = values["said"]
-        effects._answer_remedy(link.remedy_id, said, values["note"], via="link")
+        origin = {"via": "link", "party_id": link.party_id.id}
+        effects._answer_remedy(link.remedy_id, said, values["note"], **origin)
         return "accepted" if said == "accepted" else "declined"
 
     # ------------------------------------------------------------

@@ -178,7 +178,7 @@ class ComplaintPublicAccess(models.Model):
                 "body": render(template, {**values, "url": None}),
                 "body_html": render(template, {**values, "url": f"{page}?lang={lang}"}),
                 "email_from": sender,
-                "reply_to": sender,
+                "reply_to": case.policy_id._get_reply_to() or sender,
                 "email_to": party.email_key,
                 "model": party._name,
                 "res_id": party.id,

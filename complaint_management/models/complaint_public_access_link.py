@@ -72,9 +72,9 @@ class ComplaintPublicAccess(models.Model):
         query = urlencode({"lang": party.lang or self.env.lang})
         if name == "case":
             expires_at = fields.Datetime.now() + timedelta(days=3 * LINK_DAYS)
-            token = self._issue(case, expires_at=expires_at)
+            token = self._issue(case, expires_at=expires_at, party_id=party.id)
             return guard._get_url(f"/c/s/{token}?{query}")
-        token = self._issue_link(name, case, **subject)
+        token = self._issue_link(name, case, party_id=party.id, **subject)
         return guard._get_url(f"/c/m/{token}?{query}")
 
     def _get_subject(self, name, case, follow_up) -> dict | None:
@@ -82,7 +82,7 @@ class ComplaintPublicAccess(models.Model):
         if name == "survey":
             return follow_up and {"follow_up_id": follow_up.id}
         if name == "remedy":
-            offered = case.remedy_ids.filtered(lambda row: row.state == "offered")
+            offered = self.env["complaint.case.effect"]._get_offers(case)["remedies"]
             return {"remedy_id": offered[-1:].id} if offered else None
         return {"round_id": case.round_id.id}
 
@@ -128,11 +128,10 @@ class ComplaintPublicAccess(models.Model):
             return False
         if self.scope == "survey":
             return self.follow_up_id._is_open()
+        offers = self.env["complaint.case.effect"]._get_offers(case)
         if self.scope == "remedy":
-            return self.remedy_id.state == "offered"
-        said = self.round_id.satisfaction in ("satisfied", "dissatisfied")
-        course = self.env["complaint.round.course"]
-        return self.round_id == case.round_id and not said and course._is_answered(case)
+            return self.remedy_id in offers["remedies"]
+        return offers["satisfaction"] and self.round_id == case.round_id
 
     def _use(self) -> bool:
         """Take the one effect of this link; tell whether it was still there.

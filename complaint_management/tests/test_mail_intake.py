@@ -175,6 +175,8 @@ class TestMailIntake(MailInCommon):
         self.assertIn("auto-generated", mail.headers)
         self.assertFalse(self._receive(reply_to=mail.message_id, text="One more thing"))
         self.assertIn("One more thing", case.message_ids[0].body)
+        self.assertIn("/c/s/", mail._prepare_outgoing_body(), "the page of the case")
+        self.assertNotIn("/c/s/", mail.body_html)
 
     def test_sent_by_one_of_us(self):
         case = self._receive(sender="registrar@dalian-motors.example")
@@ -332,6 +334,25 @@ class TestMailIntake(MailInCommon):
         self.assertFalse(policy.alias_name)
         self.assertEqual(self.policy.alias_name, "complaints")
 
+    def _get_findings(self):
+        findings = self.env["complaint.policy.check"]._get_findings(self.policy)
+        return " ".join(finding["text"] for finding in findings)
+
+    def test_check_finds_an_address_that_works_not(self):
+        self.assertNotIn("Mails to", self._get_findings())
+        self.policy.channel_ids = self.env.ref(
+            "complaint_management.complaint_channel_telephone"
+        )
+        self.assertIn("none of the channels taken", self._get_findings())
+        self.policy.valid_to = "2026-11-01"
+        self.assertIn("are sent back", self._get_findings())
+        self.policy.alias_id.alias_domain_id = False
+        self.assertIn("no alias domain", self._get_findings())
+
+    def test_check_finds_replies_that_reopen_nothing(self):
+        self.policy.write({"closed_reply": "reopen", "max_rounds": 1})
+        self.assertIn("knows one round only", self._get_findings())
+
     # ------------------------------------------------------------
     # COST
     # ------------------------------------------------------------
@@ -380,6 +401,19 @@ class TestMailReply(MailInCommon):
         reminder = self._get_reminders(case)
         self.assertEqual(reminder.summary, "The complainant has written")
         self.assertEqual(reminder.user_id, self.office)
+
+    def test_a_reply_stands_on_the_case_page(self):
+        case = self._receive()
+        text = "The lamp too.\n\nOn Mon, Nov 16, 2026 we wrote:\n> Dear Wang Fang"
+        self._reply(case, text=text)
+        row = self.env["complaint.message"].search([("complaint_id", "=", case.id)])
+        self.assertRecordValues(
+            row, [{"text": "The lamp too.", "via": "mail", "direction": "in"}]
+        )
+        self._reply(case, sender="eve@example.com", text="I am Eve")
+        self.assertEqual(
+            self.env["complaint.message"].search([("complaint_id", "=", case.id)]), row
+        )
 
     def test_one_reminder_until_it_is_done(self):
         case = self._receive()

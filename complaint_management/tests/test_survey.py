@@ -7,6 +7,7 @@ from odoo.fields import Command
 from odoo.tests import HttpCase, freeze_time, tagged
 from odoo.tools import mute_logger
 
+from ..tools.token import make_token
 from .common import NOW
 from .test_follow_up import FollowUpCommon
 
@@ -497,3 +498,99 @@ class TestSurveyPage(SurveyCommon, HttpCase):
         self.env["res.lang"]._activate_lang("zh_CN")
         page = self.url_open(f"{self.url}?lang=zh_CN")
         self.assertIn('lang="zh-CN"', page.text)
+
+
+@tagged("post_install", "-at_install")
+class TestMailLinks(SurveyCommon, HttpCase):
+    """Links of other scopes: satisfied or not, an offer, the case page."""
+
+    freeze_time = None
+
+    def setUp(self):
+        super().setUp()
+        self.survey.active = False
+        self.case = self._create_answered(contact_email="wang@example.com")
+        self.party = self.case.party_ids
+
+    def _make_url(self, scope):
+        access = self.env["complaint.public.access"]
+        body = access._fill_links(f'<a href="/c/link/{scope}">x</a>', self.party)
+        self.env.flush_all()
+        return re.search(r'href="https://feedback.example.com([^"]+)"', body).group(1)
+
+    def _send(self, url, **data):
+        response = self.url_open(url, data=data, headers={"Accept-Language": "en"})
+        self.env.invalidate_all()
+        return response
+
+    def test_satisfied(self):
+        url = self._make_url("satisfaction")
+        for _index in range(2):
+            self.assertEqual(self.url_open(url).status_code, 200)
+        self.opener.head(self.base_url() + url)
+        self.env.invalidate_all()
+        self.assertEqual(self.case.satisfaction, "unknown")
+        self.assertEqual(self._send(url, satisfaction="dissatisfied").status_code, 422)
+        self.assertEqual(self.case.satisfaction, "unknown")
+        self._send(url, satisfaction="satisfied", note="Thanks")
+        self.assertEqual(self.case.satisfaction, "satisfied")
+        page = self._send(url, satisfaction="dissatisfied", reason=self.why.id)
+        self.assertIn("nothing left", page.text)
+        self.assertEqual(self.case.satisfaction, "satisfied")
+
+    def test_not_satisfied_begins_a_round(self):
+        url = self._make_url("satisfaction")
+        self._send(url, satisfaction="dissatisfied", reason=self.why.id, note="No")
+        self.assertEqual(self.case.round_number, 2)
+        page = self._send(url, satisfaction="satisfied")
+        self.assertIn("nothing left", page.text)
+        self.assertEqual(self.case.satisfaction, "unknown", "of the new round")
+
+    def test_a_link_of_an_earlier_round_is_over(self):
+        url = self._make_url("satisfaction")
+        self._close(self.case)
+        self._reopen(self.case)
+        self.env.flush_all()
+        self.assertIn("nothing left", self.url_open(url).text)
+
+    def test_the_page_of_the_case(self):
+        url = self._make_url("case")
+        self.assertTrue(url.startswith("/c/s/"))
+        self.assertIn(self.case.name, self.url_open(url).text)
+
+    def test_an_offer(self):
+        remedy_type = self._create_item("complaint.remedy.type", "voucher")
+        remedy = self.env["complaint.remedy"].create(
+            {
+                "complaint_id": self.case.id,
+                "type_id": remedy_type.id,
+                "nature": "other",
+            }
+        )
+        remedy.state = "offered"
+        url = self._make_url("remedy")
+        page = self.url_open(url)
+        self.assertIn(remedy.display_name, page.text)
+        self.env.invalidate_all()
+        self.assertEqual(remedy.state, "offered")
+        self.assertEqual(self._send(url, answer="take").status_code, 422)
+        self._send(url, answer="refused", note="Too little")
+        self.assertEqual(remedy.state, "refused")
+        self.assertIn("nothing left", self._send(url, answer="accepted").text)
+        self.assertEqual(remedy.state, "refused")
+
+    def test_nothing_is_offered(self):
+        self.assertEqual(self._make_url("remedy"), "/c/link/remedy")
+
+    def test_a_survey_token_is_no_other(self):
+        token = self._make_url("satisfaction").split("/")[-1].split("?")[0]
+        access = self.env["complaint.public.access"]
+        self.assertFalse(access._find(token))
+        self.assertEqual(self.url_open(f"/c/s/{token}").status_code, 404)
+        self.assertEqual(self.url_open(f"/c/{token}").status_code, 404)
+
+    def test_guessed_tokens_open_nothing(self):
+        access = self.env["complaint.public.access"]
+        self._make_url("satisfaction")
+        found = [access._find_link(make_token()) for _index in range(10000)]
+        self.assertFalse(any(found))

@@ -36,6 +36,14 @@ _SCRIPTS = (
     (re.compile("[\u0e00-\u0e7f]"), ("th",)),
     (re.compile("[\u0370-\u03ff]"), ("el",)),
 )
+#: Where programs begin to repeat what is answered to.
+_QUOTE = re.compile(
+    r"^\s*(-{2,}\s*(original message|原始邮件|forwarded message|转发邮件).*"
+    r"|_{10,}|(on|am|le|el) .{5,120}(wrote|schrieb|a écrit|escribió) ?:"
+    r"|(在|于).{5,120}(写道|寫道)[:：]|(from|von|发件人|寄件者)[:：] ?.{3,})\s*$",
+    re.IGNORECASE | re.MULTILINE,
+)
+_QUOTED_LINE = re.compile(r"^\s*>.*\n?", re.MULTILINE)
 _LETTER = re.compile(r"[^\W\d_]")
 
 
@@ -61,6 +69,16 @@ def get_subject(subject: str | None, text: str, length: int) -> str:
 def get_text(text: str, length: int) -> str:
     """Return the text of a mail, harmless and of bearable length."""
     return clean_text(text, length)
+
+
+def strip_quote(text: str) -> str:
+    """Return what somebody has written anew, without what they answer to.
+
+    All of it when nothing would be left.
+    """
+    found = _QUOTE.search(text)
+    fresh = _QUOTED_LINE.sub("", text[: found.start()] if found else text).strip()
+    return fresh or text
 
 
 def guess_lang(text: str, installed: list[str], default: str) -> str:
