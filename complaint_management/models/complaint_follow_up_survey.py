@@ -123,7 +123,7 @@ class ComplaintFollowUp(models.Model):
     def _mail_survey(self):
         """Queue the survey, or its reminder; note that on the follow-up.
 
-        :raise UserError: the rule has no mail
+        :raise UserError: the rule has no mail, or a broken one
         """
         by_mail = self.grouped(lambda row: (row.rule_id, bool(row.attempt_count)))
         for (rule, is_reminder), rows in by_mail.items():

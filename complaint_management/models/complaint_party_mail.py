@@ -17,20 +17,17 @@ class ComplaintParty(models.Model):
         The mail hangs on the party, whose access rule hides who was written to.
         Replies come back to the case; programs are told not to answer.
 
-        :return: the mails
+        :return: the mails; none when the template is broken
         """
         # sudo: mail.mail - whoever causes a mail can't read the others
         mails = self.env["mail.mail"].sudo()
-        headers = {"Auto-Submitted": "auto-generated"}
         addressed = self.filtered("email_key")
         by_policy = addressed.grouped(lambda party: party.complaint_id.policy_id)
+        # sudo: mail.template - who registers may not send at will, the policy may
+        template = template.sudo()
         for policy, parties in by_policy.items():
-            reply_to = policy._get_reply_to()
-            values = {"headers": repr(headers)}
-            # sudo: mail.template - who registers may not send at will, the policy may
-            mails |= template.sudo().send_mail_batch(
-                parties.ids,
-                force_send=False,
-                email_values=values | ({"reply_to": reply_to} if reply_to else {}),
-            )
+            values = {"headers": repr({"Auto-Submitted": "auto-generated"})}
+            if reply_to := policy._get_reply_to():
+                values["reply_to"] = reply_to
+            mails |= template._queue_complaint_mails(parties, **values)
         return mails
