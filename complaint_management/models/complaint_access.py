@@ -53,6 +53,21 @@ class ComplaintAccess(models.Model):
                 | _with_group(seat.policy_id.office_user_ids, "office")
             )
 
+    @api.model
+    def _search(self, domain, offset=0, limit=None, order=None, **kwargs):
+        """Look up the few seats that a rule asks for at once, not by a subquery.
+
+        Every record rule asks for the seats of a user. Given their ids, PostgreSQL
+        knows from its statistics how many cases have them. From a subquery it guesses
+        that the office sees as few cases as anybody, and then reads all of them
+        instead of the 80 that are due first: 3 s against 10 ms with 100,000 cases.
+        """
+        query = super()._search(domain, offset, limit, order, **kwargs)
+        if order or limit or offset:
+            return query
+        # An ordered query has no WHERE, which a many2many takes for "any row".
+        return self.browse(query)._as_query(ordered=False)
+
     @api.depends("user_id", "department_id", "policy_id")
     def _compute_display_name(self):
         for seat in self:

@@ -231,7 +231,15 @@ class ComplaintComplaint(models.Model):
         "(policy_id, name) WHERE name != '/'", "This number is taken."
     )
     _open_idx = models.Index("(policy_id, received_at) WHERE is_closed IS NOT TRUE")
-    _next_due_idx = models.Index("(next_due_at) WHERE next_due_at IS NOT NULL")
+    # Lists and columns of the kanban view show what is due first, mostly of what is
+    # open: the small indexes keep the planner from reading what is closed.
+    _due_idx = models.Index("(next_due_at, received_at DESC, id DESC)")
+    _open_due_idx = models.Index(
+        "(next_due_at, received_at DESC, id DESC) WHERE is_closed IS NOT TRUE"
+    )
+    _open_stage_idx = models.Index(
+        "(stage_id, next_due_at, received_at DESC, id DESC) WHERE is_closed IS NOT TRUE"
+    )
     _order_idx = models.Index(
         "(COALESCE(is_closed, FALSE), severity_level DESC, received_at DESC, id DESC)"
     )

@@ -28,6 +28,8 @@ SHOWN = {
         *("department_id", "handler_id", "due_at", "stage_id"),
     ),
 }
+#: As its views sort what they show; the others by the order of their model.
+ORDER = {"complaint.complaint": "next_due_at, received_at desc, id desc"}
 MODELS = {
     "ours": "complaint.complaint",
     "oca": "helpdesk.ticket",
@@ -211,6 +213,7 @@ def _kanban(env, contender):
         domain,
         ["stage_id"],
         ["__count"],
+        order=ORDER.get(model._name),
         auto_unfold=True,
         unfold_read_specification=spec,
         unfold_read_default_limit=20,
@@ -246,7 +249,8 @@ def kanban_handler(env):
 def _list(env, contender, domain=()):
     model = env[MODELS[contender]]
     spec = {name: {} for name in SHOWN[model._name]}
-    return lambda: model.web_search_read(list(domain), spec, limit=80)
+    order = ORDER.get(model._name)
+    return lambda: model.web_search_read(list(domain), spec, limit=80, order=order)
 
 
 @row("list of 80, administrator", "≤ 1.3 × bare")

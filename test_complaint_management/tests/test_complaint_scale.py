@@ -15,7 +15,8 @@ DEPARTMENTS = 50
 LIST = {name: {} for name in ("name", "subject", "received_at", "phase", "severity_id")}
 #: As the web client asks for the first page of a list.
 PAGE = {"limit": 80, "count_limit": 10_001}
-ORDER = "is_closed, severity_level desc, received_at desc, id desc"
+#: As the list and the columns of the kanban view are sorted.
+ORDER = "next_due_at, received_at desc, id desc"
 
 
 @tagged("post_install", "-at_install", "-standard", "complaint_scale")
@@ -72,7 +73,7 @@ class TestComplaintScale(AccessCommon):
             "kanban by stage": lambda: self._open_kanban(cases, opened, "stage_id"),
             "kanban by phase": lambda: self._open_kanban(cases, opened, "phase"),
             "list": lambda: cases.web_search_read(opened, LIST, **PAGE, order=ORDER),
-            "list of all": lambda: cases.web_search_read([], LIST, **PAGE),
+            "list of all": lambda: cases.web_search_read([], LIST, **PAGE, order=ORDER),
             **self._get_searches(cases),
         }.items():
             with self.subTest(label):
@@ -95,9 +96,11 @@ class TestComplaintScale(AccessCommon):
                 with self.subTest(role=role, label=label):
                     plans = self._explain(
                         f"{role}: {label}",
-                        lambda c=cases, d=domain: c.web_search_read(d, LIST, **PAGE),
+                        lambda c=cases, d=domain: c.web_search_read(
+                            d, LIST, **PAGE, order=ORDER
+                        ),
                     )
-                    self.assertIn("complaint_complaint_order_idx", plans)
+                    self.assertRegex(plans, "complaint_complaint_(open_)?due_idx")
             for label, domain in {
                 "kanban": [],
                 "open kanban": [("is_closed", "=", False)],
@@ -147,6 +150,7 @@ class TestComplaintScale(AccessCommon):
             domain,
             [group],
             ["__count"],
+            order=ORDER,
             auto_unfold=True,
             unfold_read_specification=LIST,
             unfold_read_default_limit=40,
@@ -190,7 +194,7 @@ FILL = (
         policy_id, company_id, kind_id, nature, stage_id, phase, is_closed,
         severity_id, severity_level, department_id, handler_id, name, subject,
         description, track, form, active, received_at, date_last_stage_update,
-        people_count, complainant_name, identity, create_date
+        people_count, complainant_name, identity, create_date, next_due_at
     )
     SELECT %(policy)s, %(company)s, %(kind)s, 'complaint',
            (%(stages)s)[stage], (%(phases)s)[stage],
@@ -202,7 +206,8 @@ FILL = (
            'The invoice ' || n || ' is too high ' || md5(n::text),
            '<p>退款申请单' || n || ' ' || repeat(md5((-n)::text) || ' ', 8) || '</p>',
            'formal', 'oral', TRUE,
-           now() - n * interval '7 minutes', now(), 1, 'Customer ' || n, 'named', now()
+           now() - n * interval '7 minutes', now(), 1, 'Customer ' || n, 'named', now(),
+           CASE WHEN n <= 5000 THEN now() + (14400 - n * 7) * interval '1 minute' END
       FROM generate_series(1, %(count)s) AS n
       -- most old cases are closed
       CROSS JOIN LATERAL (

@@ -20,7 +20,11 @@ export function formatSpan(from, to) {
 export class ComplaintDueField extends Component {
     static template = "complaint_management.ComplaintDueField";
     static components = {DateTimeField};
-    static props = {...standardFieldProps, age: {type: Boolean, optional: true}};
+    static props = {
+        ...standardFieldProps,
+        age: {type: Boolean, optional: true},
+        warnField: {type: String, optional: true},
+    };
 
     get due() {
         return this.props.record.data[this.props.name];
@@ -57,12 +61,17 @@ export class ComplaintDueField extends Component {
         if (this.props.age || this.isOver) {
             return "";
         }
-        const hours = this.due.diffNow("hours").hours;
-        return hours < 0
-            ? "text-danger fw-bold"
-            : hours < 24
-              ? "text-warning"
-              : "text-success";
+        const now = DateTime.local();
+        if (this.due < now) {
+            return "text-danger fw-bold";
+        }
+        return this.warning && this.warning <= now ? "text-warning" : "text-success";
+    }
+
+    /** The moment from which it is due soon: what the rule says, or a day before. */
+    get warning() {
+        const {record, warnField} = this.props;
+        return warnField ? record.data[warnField] : this.due.minus({hours: 24});
     }
 }
 
@@ -72,5 +81,8 @@ registry.category("fields").add("complaint_due", {
     displayName: _t("Due in"),
     supportedTypes: ["datetime"],
     listViewWidth: 100,
-    extractProps: ({options}) => ({age: Boolean(options.age)}),
+    extractProps: ({options}) => ({
+        age: Boolean(options.age),
+        warnField: options.warn_field,
+    }),
 });

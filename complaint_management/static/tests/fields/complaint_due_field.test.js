@@ -8,11 +8,17 @@ class Assignment extends models.Model {
     _name = "complaint.assignment";
 
     due_at = fields.Datetime();
+    warn_at = fields.Datetime();
     state = fields.Char();
 
     _records = [
         {id: 1, due_at: "2026-06-10 12:30:00", state: "pending"},
-        {id: 2, due_at: "2026-06-10 16:00:00", state: "accepted"},
+        {
+            id: 2,
+            due_at: "2026-06-10 16:00:00",
+            warn_at: "2026-06-10 09:00:00",
+            state: "accepted",
+        },
         {id: 3, due_at: "2026-06-08 09:00:00", state: "pending"},
         {id: 4, due_at: "2026-06-08 09:00:00", state: "done"},
         {id: 5, due_at: "2026-06-15 12:00:00", state: "pending"},
@@ -29,6 +35,7 @@ const list = (options = "") => ({
     arch: `
         <list>
             <field name="state" column_invisible="1"/>
+            <field name="warn_at" column_invisible="1"/>
             <field name="due_at" widget="complaint_due" ${options}/>
         </list>`,
 });
@@ -48,6 +55,14 @@ test("says when something is due, and colours what is late", async () => {
     expect(".o_data_row:nth-child(3) span.text-danger").toHaveCount(1);
     expect(".o_data_row:nth-child(4) span[class]").toHaveCount(0);
     expect(".o_data_row:nth-child(5) span.text-success").toHaveCount(1);
+});
+
+test("is due soon from the moment that the rule says", async () => {
+    mockDate("2026-06-10 10:00:00", 0);
+    await mountView(list(`options="{'warn_field': 'warn_at'}"`));
+    expect(".o_data_row:nth-child(1) span.text-success").toHaveCount(1);
+    expect(".o_data_row:nth-child(2) span.text-warning").toHaveCount(1);
+    expect(".o_data_row:nth-child(3) span.text-danger").toHaveCount(1);
 });
 
 test("tells the age of what is behind, without colour", async () => {
