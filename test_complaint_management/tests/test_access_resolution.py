@@ -124,7 +124,7 @@ class TestAccessResolution(AccessMatrixCommon):
         approval = self.env["complaint.approval"].create(
             {
                 **of_case,
-                "subject": "closing",
+                "subject": "stage",
                 "res_model": case._name,
                 "res_id": case.id,
                 "reason": "Close it?",
