@@ -145,7 +145,7 @@ class ComplaintRemedyExecutionMixin(models.AbstractModel):
 
     @api.model
     def _get_from_document_context(self):
-        """Return the remedy for which a window of another app was opened, maybe none."""
+        """Return the remedy for which a window of another app was opened, if any."""
         id_ = self.env.context.get("complaint_remedy_id")
         return self.browse(id_ if isinstance(id_, int) else None).exists()
 
