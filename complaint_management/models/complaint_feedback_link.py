@@ -195,18 +195,32 @@ class ComplaintFeedbackLink(models.Model):
         found = self._get_existing(documents)
         ids = set(found.mapped("res_id"))
         missing = documents.filtered(lambda document: document.id not in ids)
+        values = [row._prepare_complaint_feedback_link() for row in missing]
         try:
-            with self.env.cr.savepoint():
-                found |= links.create(
-                    [
-                        document._prepare_complaint_feedback_link()
-                        for document in missing
-                    ]
-                )
+            found |= links._make_for_documents(values) if values else links
         except UniqueViolation as error:
             raise ConcurrencyError(str(error)) from error
         by_id = {link.res_id: link for link in found}
         return {document: by_id[document.id] for document in documents}
+
+    @api.model
+    def _make_for_documents(self, vals_list: list[dict]):
+        """Return new links, also where the transaction can only read.
+
+        Odoo prints reports in such a one. What is printed there is in the database, so
+        its link may be made, and kept, apart from it.
+        """
+        if not self.env.cr.readonly:
+            with self.env.cr.savepoint():
+                return self.create(vals_list)
+        with self.env.registry.cursor(readonly=False) as cursor:
+            made = self.with_env(self.env(cr=cursor)).create(vals_list)
+            rows = [(row.id, row.token) for row in made]
+        links = self.browse([id_ for id_, _token in rows])
+        for link, values, (_id, token) in zip(links, vals_list, rows, strict=True):
+            # This transaction doesn't see rows that are younger than it.
+            link._update_cache({**values, "token": token, "revoked_at": False})
+        return links
 
     def _keep(self):
         """Return this link as a row; add-ons make one of what they have found.

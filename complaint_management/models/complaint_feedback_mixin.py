@@ -68,6 +68,24 @@ class ComplaintFeedbackMixin(models.AbstractModel):
         context = {"allowed_company_ids": company.ids}
         return complaints.with_context(**context)._get_default_policy()
 
+    def _complaint_find_employee(self, user):
+        """Return ``user`` as an employee of the document's company, maybe nobody.
+
+        Looked up: the field of the user knows those of the current company only, and
+        remembers them.
+        """
+        if not user:
+            return self.env["hr.employee"]
+        company = self._complaint_get_company()
+        # sudo: hr.employee - who served stands on the document
+        return (
+            self.env["hr.employee"]
+            .sudo()
+            .search(
+                [("user_id", "=", user.id), ("company_id", "=", company.id)], limit=1
+            )
+        )
+
     def _complaint_get_lines(self) -> list[tuple[int, str]]:
         """Return what the customer may tick as concerned: (id, text) of each item."""
         return []

@@ -1,0 +1,1 @@
+from . import test_account_credit_note, test_account_documents

@@ -1,0 +1,1 @@
+from . import complaint_remedy, complaint_remedy_type, sale_order
