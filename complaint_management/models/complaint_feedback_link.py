@@ -213,12 +213,13 @@ class ComplaintFeedbackLink(models.Model):
         if not self.env.cr.readonly:
             with self.env.cr.savepoint():
                 return self.create(vals_list)
+        self.env.cr.rollback()  # nothing is lost, and what is read next is newer
         with self.env.registry.cursor(readonly=False) as cursor:
             made = self.with_env(self.env(cr=cursor)).create(vals_list)
             rows = [(row.id, row.token) for row in made]
         links = self.browse([id_ for id_, _token in rows])
         for link, values, (_id, token) in zip(links, vals_list, rows, strict=True):
-            # This transaction doesn't see rows that are younger than it.
+            # A replica hasn't got the row yet.
             link._update_cache({**values, "token": token, "revoked_at": False})
         return links
 
