@@ -15,5 +15,6 @@
         "reports/account_move_templates.xml",
         "reports/account_payment_templates.xml",
     ],
+    "demo": ["demo/account_move_demo.xml"],
     "auto_install": True,
 }

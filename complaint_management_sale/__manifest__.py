@@ -13,5 +13,6 @@
         "views/sale_portal_templates.xml",
         "reports/sale_order_templates.xml",
     ],
+    "demo": ["demo/sale_order_demo.xml"],
     "auto_install": True,
 }

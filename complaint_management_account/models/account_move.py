@@ -71,6 +71,13 @@ class AccountMove(models.Model):
             if line.product_id or line.name
         ]
 
+    def _complaint_get_goods(self, line_ids: list[int]) -> list[dict]:
+        return [
+            {"product_id": line.product_id.id, "quantity": line.quantity}
+            for line in self._complaint_get_item_lines().filtered("product_id")
+            if not line_ids or line.id in line_ids
+        ]
+
     def _complaint_get_invoices(self):
         credited = self.move_type in ("out_invoice", "out_receipt")
         return self if credited and self.state == "posted" else self.browse()

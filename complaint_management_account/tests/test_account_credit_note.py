@@ -144,6 +144,7 @@ class TestAccountCreditNote(AccountMixin, RemedyCommon):
             *(self._create_invoice(move_type="out_refund") for _number in range(5))
         )
         self.env.flush_all()
+        (notes | self.invoice).mapped("move_type")
         with self.assertQueryCount(1):
             notes._complaint_tell_remedies()
         with self.assertQueryCount(0):

@@ -34,16 +34,16 @@ class ComplaintRemedy(models.Model):
         """Return the values of a line for each of the goods, at no price."""
         if not hasattr(origin, "_complaint_get_goods"):
             return []
-        case = self.complaint_id
-        ids = case.origin_item_ids or [id_ for id_, _ in origin._complaint_get_lines()]
+        ids = self.complaint_id.origin_item_ids or []
         return [
             {
                 "product_id": goods["product_id"],
-                "product_uom_qty": goods["quantity"],
+                "product_uom_qty": goods.get("quantity", 1),
                 "price_unit": 0,
                 "discount": 0,
             }
             for goods in origin._complaint_get_goods(ids)
+            if goods.get("product_id")
         ]
 
     # ------------------------------------------------------------

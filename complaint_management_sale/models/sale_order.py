@@ -67,11 +67,10 @@ class SaleOrder(models.Model):
         return [(line.id, line.product_id.display_name) for line in lines]
 
     def _complaint_get_goods(self, line_ids: list[int]) -> list[dict]:
-        """Return what these lines sold, for remedies that replace it."""
-        lines = self._complaint_get_item_lines()
         return [
             {"product_id": line.product_id.id, "quantity": line.product_uom_qty}
-            for line in lines.filtered(lambda line: line.id in line_ids)
+            for line in self._complaint_get_item_lines()
+            if not line_ids or line.id in line_ids
         ]
 
     def _complaint_get_invoices(self):

@@ -37,7 +37,7 @@ class TestSaleDocuments(FeedbackDocumentMixin, SaleMixin, ComplaintCommon, HttpC
         seller = self.seller.employee_ids
         self.assertEqual(parties["respondent"].employee_id, seller)
         order = self.order.with_user(self.office)
-        self.assertEqual(order.sudo(False).complaint_count, 1)
+        self.assertEqual(order.complaint_count, 1)
         found = self.env["complaint.complaint"].search(
             order.action_view_complaints()["domain"]
         )

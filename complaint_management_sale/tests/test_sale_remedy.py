@@ -71,7 +71,8 @@ class TestSaleRemedy(SaleMixin, RemedyCommon):
         order.picking_ids.move_ids.picked = True
         order.picking_ids.button_validate()
         self.assertEqual(order._complaint_get_remedy_state(), "done")
-        order._complaint_remedy_changed()
+        if "complaint_management_stock" not in self.env.registry._init_modules:
+            order._complaint_remedy_changed()
         self.assertEqual(remedy.state, "executed")
 
     def test_replacement_of_no_order(self):
