@@ -115,6 +115,15 @@ class ComplaintRouting(models.AbstractModel):
             values.update(self._prepare_signature(user))
         return values
 
+    def _is_told_in_vain(self, complaint, department, user) -> bool:
+        """Tell whether a printed code names a lead who can't take ``complaint``.
+
+        A stranger can't choose another one: the case goes where the rules say.
+        """
+        target = self.env["complaint.role"]._make_target(department, user)
+        told = bool(complaint.feedback_link_id)
+        return told and not self._is_reachable(target, complaint)
+
     @api.model
     def _receive(self, complaints, asked: dict):
         """Name who answers for new cases, and ask who leads them and who is heard.
@@ -136,7 +145,7 @@ class ComplaintRouting(models.AbstractModel):
             chosen = asked[complaint]
             vals_list.append(
                 self._prepare_chosen_lead(complaint, *chosen)
-                if any(chosen)
+                if any(chosen) and not self._is_told_in_vain(complaint, *chosen)
                 else self._prepare_lead(complaint, memo)
             )
         vals_list += self._prepare_opinions(complaints, memo)
