@@ -1,0 +1,145 @@
+from odoo import api, fields, models
+
+from odoo.addons.complaint_management.models.complaint_feedback_document import SIZE
+from odoo.addons.complaint_management.tools.qr import TooLong, get_modules
+
+from ..tools.receipt_token import SEPARATOR, join, make_order_token, make_till_code
+
+
+class PosConfig(models.Model):
+    """A till has a code of its own: with it, a receipt opens the form at once, also
+    when the order is still in a till that is offline.
+    """
+
+    _name = "pos.config"
+    _inherit = ["pos.config", "complaint.feedback.mixin"]
+
+    complaint_printed = fields.Boolean(
+        string="QR Code for Complaints",
+        default=True,
+        help="Receipts carry a code; who scans it tells us what was wrong, without "
+        "typing what stands on the receipt.",
+    )
+    complaint_department_id = fields.Many2one(
+        "hr.department",
+        string="Shop",
+        check_company=True,
+        index="btree_not_null",
+        help="The department that this till belongs to: the one concerned when "
+        "somebody complains.",
+    )
+    complaint_policy_id = fields.Many2one(
+        "complaint.policy",
+        check_company=True,
+        ondelete="set null",
+        index="btree_not_null",
+        help="Runs what comes in by receipts of this till. Empty: as for all tills.",
+    )
+    complaint_text = fields.Char(
+        translate=True, help="Stands beside the code. Empty: as for all tills."
+    )
+    complaint_size = fields.Float(
+        string="Complaint Code (mm)", help="0: as for all tills."
+    )
+
+    _complaint_size_range = models.Constraint(
+        "CHECK(COALESCE(complaint_size, 0) = 0 OR complaint_size BETWEEN 15 AND 60)",
+        "A code is 15 to 60 mm wide.",
+    )
+
+    @api.depends_context("uid", "allowed_company_ids")
+    def _compute_complaint_count(self):
+        # sudo: complaint.feedback.link - which codes there are; cases are counted
+        # with the user's own rights
+        links = self.sudo().env["complaint.feedback.link"]
+        links = links.search([("pos_config_id", "in", self.ids)])
+        counts = self.env["complaint.complaint"]._read_group(
+            [("feedback_link_id", "in", links.ids)], ["feedback_link_id"], ["__count"]
+        )
+        by_till = dict.fromkeys(self, 0)
+        # sudo: complaint.feedback.link - as above
+        for link, count in ((link.sudo(), count) for link, count in counts):
+            by_till[link.pos_config_id.with_env(self.env)] += count
+        for till in self:
+            till.complaint_count = by_till.get(till._origin, 0)
+
+    def _get_complaint_domain(self):
+        return [("feedback_link_id.pos_config_id", "in", self.ids)]
+
+    # ------------------------------------------------------------
+    # WHAT A CASE TAKES OVER
+    # ------------------------------------------------------------
+
+    def _complaint_get_partner(self):
+        return self.env["res.partner"]
+
+    def _complaint_get_department(self):
+        return self.complaint_department_id
+
+    def _complaint_get_policy(self):
+        # sudo: complaint.policy - whoever prints needn't know the policies
+        return self.sudo().complaint_policy_id or super()._complaint_get_policy()
+
+    def _complaint_prepare_values(self):
+        return {**super()._complaint_prepare_values(), "place": self.name}
+
+    def _get_complaint_feedback_settings(self):
+        settings = self.env["complaint.feedback.document"]
+        return settings._get_for("pos.order", self._complaint_get_company())
+
+    # ------------------------------------------------------------
+    # THE PRINTED CODE
+    # ------------------------------------------------------------
+
+    def _is_complaint_code_printed(self):
+        # A code that opens nothing isn't printed.
+        printed = self.complaint_printed and super()._is_complaint_code_printed()
+        return printed and bool(self._complaint_get_policy())
+
+    def _is_complaint_address_short(self) -> bool:
+        """Tell whether the address leaves room for a code that phones can read."""
+        guard = self.env["complaint.feedback.guard"]
+        token = join(make_till_code(), make_order_token())
+        try:
+            # Three letters more than we need: as the till's own library counts.
+            get_modules(guard._get_url(f"/c/{token}___"))
+        except TooLong:
+            return False
+        return True
+
+    def _prepare_complaint_receipt(self) -> dict:
+        """Return what the till needs to print the code of any order, also offline.
+
+        ``url`` goes on with the token of the order.
+        """
+        self.ensure_one()
+        if not self._is_complaint_code_printed():
+            return {}
+        guard, settings = (
+            self.env["complaint.feedback.guard"],
+            self._get_complaint_feedback_settings(),
+        )
+        guard._freeze_base_url()
+        code = self.env["complaint.feedback.link"]._get_for_tills(self)[self].token
+        return {
+            "url": guard._get_url(f"/c/{code}{SEPARATOR}"),
+            "text": self.complaint_text or settings._get_text(),
+            "size": self.complaint_size or settings.size or SIZE,
+        }
+
+    @api.model
+    def _load_pos_data_read(self, records, config):
+        read_records = super()._load_pos_data_read(records, config)
+        if read_records:
+            receipt = records[:1]._prepare_complaint_receipt()
+            for name in ("url", "text", "size"):
+                read_records[0][f"_complaint_{name}"] = receipt.get(name, False)
+        return read_records
+
+    def action_complaint_replace_code(self):
+        """Let the tills print new codes when they are opened the next time."""
+        self.check_access("write")
+        codes = self.env["complaint.feedback.link"]._get_for_tills(self)
+        for link in codes.values():
+            link._replace_till_codes()
+        return True

@@ -1,0 +1,1 @@
+from . import test_pos_receipt, test_pos_sync, test_pos_tour

@@ -1,0 +1,145 @@
+import base64
+import io
+import os
+from pathlib import Path
+from unittest.mock import patch
+from urllib.parse import urlsplit
+
+import lxml.html
+import zxingcpp
+from PIL import Image
+
+from odoo.tests import tagged
+from odoo.tests.common import ChromeBrowser
+
+from odoo.addons.point_of_sale.tests.test_frontend import TestPointOfSaleHttpCommon
+
+BASE_URL = "https://feedback.example.com"
+MARK = "complaint-receipt "
+MINIMUM_AGE = (
+    "odoo.addons.complaint_management.controllers.complaint_feedback.MINIMUM_AGE"
+)
+
+
+@tagged("post_install", "-at_install")
+class TestPosReceiptTour(TestPointOfSaleHttpCommon):
+    """The till in Chromium: sell, print, read the code of the picture, complain."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        cls.env.user.group_ids += (
+            cls.env.ref("base.group_system")
+            + cls.env.ref("hr.group_hr_manager")
+            + cls.env.ref("complaint_management.group_complaint_admin")
+        )
+        cls.env["ir.config_parameter"].set_param(
+            "complaint_management.base_url", BASE_URL
+        )
+        cls.startClassPatcher(patch(MINIMUM_AGE, 0))
+        company = cls.main_pos_config.company_id
+        default = cls.env.ref("complaint_management.complaint_policy_default").sudo()
+        cls.policy = default.copy(
+            {
+                "name": "Complaints of the shop",
+                "code": "SHOP",
+                "company_id": company.id,
+                "calendar_id": company.resource_calendar_id.id,
+            }
+        )
+        cls.shop = cls.env["hr.department"].create(
+            {"name": "Shop", "company_id": company.id}
+        )
+        cls.main_pos_config.complaint_department_id = cls.shop
+
+    def setUp(self):
+        super().setUp()
+        self.printed = []
+        handle = ChromeBrowser._handle_console
+
+        def catch(browser, type, args=None, **kwargs):
+            text = str((args or [{}])[0].get("value", ""))
+            if text.startswith(MARK):
+                self.printed.append(base64.b64decode(text.removeprefix(MARK)))
+                return None
+            return handle(browser, type, args=args, **kwargs)
+
+        self.patch(ChromeBrowser, "_handle_console", catch)
+
+    def _read_code(self, picture):
+        """Return the address in the one code of a printed picture."""
+        image = Image.open(io.BytesIO(picture))
+        if folder := os.environ.get("COMPLAINT_PICTURES"):
+            image.save(Path(folder, f"receipt{hash(picture) % 1000}.png"))
+        codes = zxingcpp.read_barcodes(image.convert("L"))
+        texts = [code.text for code in codes if code.text.startswith(BASE_URL)]
+        self.assertEqual(len(texts), 1, [code.text for code in codes])
+        # 1 bit a dot is all that a thermal printer has.
+        dots = zxingcpp.read_barcodes(
+            image.convert("L").point(lambda x: x > 127 and 255)
+        )
+        self.assertIn(texts[0], [code.text for code in dots])
+        return texts[0]
+
+    def _complain(self, path, **values):
+        self.opener.cookies.clear()
+        page = self.url_open(f"{path}?form=1", headers={"Accept-Language": "en-US"})
+        self.assertEqual(page.status_code, 200)
+        tree = lxml.html.document_fromstring(page.content.decode())
+        data = {"description": "It leaks.", "phone": "13900001111"}
+        for name in ("kind", "category", "form_key", "lines"):
+            found = tree.xpath(f"//input[@name='{name}']/@value")
+            if found:
+                data[name] = found[0]
+        response = self.url_open(path, data={**data, **values}, allow_redirects=False)
+        self.assertEqual(response.status_code, 303, response.text[:3000])
+        return tree
+
+    def _get_cases(self, **values):
+        domain = [(name, "=", value) for name, value in values.items()]
+        return self.env["complaint.complaint"].sudo().search(domain)
+
+    def test_sell_print_complain(self):
+        self.main_pos_config.with_user(self.pos_user).open_ui()
+        self.start_pos_tour("complaint_receipt_tour", timeout=400)
+        self.assertEqual(len(self.printed), 2)
+        offline, online = (self._read_code(picture) for picture in self.printed)
+        orders = (
+            self.env["pos.order"]
+            .sudo()
+            .search([("config_id", "=", self.main_pos_config.id)], order="id")
+        )
+        self.assertEqual(len(orders), 2)
+        pad, tray = orders.sorted(lambda o: o.lines.product_id.name != "Desk Pad")
+        # Printed before the server knew of it, it is the token that the order has.
+        self.assertTrue(offline.endswith(f"-{pad.complaint_token}"))
+        self.assertTrue(online.endswith(f"-{tray.complaint_token}"))
+        for secret in (pad.uuid, pad.access_token, tray.uuid, tray.access_token):
+            self.assertNotIn(secret, offline + online)
+
+        case = self._get_cases(res_model="pos.order", res_id=pad.id)
+        self.assertEqual(len(case), 1, "complained before the order was in")
+        self.assertIn("torn", str(case.description))
+        self.assertEqual(case.occurred_at, pad.date_order)
+        self.assertEqual(case.origin_department_id, self.shop)
+        self.assertEqual(pad.complaint_count, 1)
+
+        tree = self._complain(urlsplit(online).path)
+        self.assertIn("Letter Tray", tree.text_content())
+        self.assertNotIn("Desk Pad", tree.text_content())
+        case = self._get_cases(res_model="pos.order", res_id=tray.id)
+        self.assertEqual(len(case), 1)
+        self.assertEqual(case.policy_id, self.policy)
+        tray.invalidate_recordset(["complaint_count"])
+        self.assertEqual(tray.complaint_count, 1)
+        self.assertEqual(tray.action_view_complaints()["domain"][1][2], tray.ids)
+
+        mailed = self.env["ir.attachment"].search(
+            [("res_model", "=", "pos.order"), ("res_id", "=", tray.id)]
+        )
+        self.assertEqual(self._read_code(mailed.raw), online)
+
+    def test_switched_off(self):
+        self.main_pos_config.complaint_printed = False
+        self.main_pos_config.with_user(self.pos_user).open_ui()
+        self.start_pos_tour("complaint_receipt_off_tour", timeout=300)
