@@ -139,6 +139,7 @@
         "demo/complaint_letter_demo.xml",
         "demo/complaint_feedback_demo.xml",
         "demo/complaint_mail_demo.xml",
+        "demo/complaint_message_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["complaint_management/static/src/fields/**/*"],

@@ -1,3 +1,7 @@
+from urllib.parse import urlencode
+
+from werkzeug.utils import redirect
+
 from odoo import http
 from odoo.fields import Domain
 from odoo.http import request
@@ -156,8 +160,8 @@ class ComplaintPortalCase(ComplaintCase):
         if access_token:
             return self._redirect_token(case_id, access_token)
         if request.env.user._is_public():
-            place = f"/my/complaints/{case_id}"
-            return request.redirect_query("/web/login", {"redirect": place})
+            place = urlencode({"redirect": f"/my/complaints/{case_id}"})
+            return redirect(f"/web/login?{place}", 303)
         visit = self._get_portal_visit(case_id)
         return self._show(visit) if visit else self._render_unknown(self._get_env())
 

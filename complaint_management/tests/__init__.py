@@ -1,5 +1,7 @@
 from . import (
     test_case_page_effect,
+    test_case_page_http,
+    test_case_page_portal,
     test_answer,
     test_acceptance,
     test_approval,
@@ -48,6 +50,7 @@ from . import (
     test_satisfaction,
     test_survey,
     test_tools,
+    test_ui_case_page,
     test_ui_complaint,
     test_withdrawal,
     test_ui_deadline,

@@ -68,7 +68,7 @@ admin     registered  RWCD RWCD RWCD RWCD R   R   RWCD R   RWC RWCD R   RWCD RWC
 admin     accepted    RWCD RWCD C    RWCD R   R   RWCD R   RWC RWCD R   RWCD RWCD C    R    R    R    R   R  RW   .    RWC  RW   RWCD
 admin     about       C    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .  .    .    .    .    .
 admin     recused     C    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .  .    .    .    .    .
-portal    complainant R    .    .    .    .   .   .    .   R   RW   .   .    .    .    .    .    .    .   .  .    .    .    .    .
+portal    complainant R    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .  .    .    .    .    .
 portal    stranger    .    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .  .    .    .    .    .
 public    stranger    .    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .  .    .    .    .    .
 """  # noqa: E501 - a table
