@@ -258,6 +258,13 @@ class ComplaintDiscreetMixin(models.AbstractModel):
         self._forget_creator(message)
         return message
 
+    @api.model
+    def _get_thread_with_access(self, thread_id, **kwargs):
+        """Keep complainants out of the staff's chatter: they write on the case page."""
+        if self.env["complaint.discretion"]._is_outsider():
+            return self.browse()
+        return super()._get_thread_with_access(thread_id, **kwargs)
+
     def _forget_creator(self, message):
         # Who created a row is as good as a name, and the ORM never changes it.
         self.env.flush_all()

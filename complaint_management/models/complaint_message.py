@@ -46,7 +46,7 @@ class ComplaintMessage(models.Model):
         "complaint.round", index="btree_not_null", ondelete="set null"
     )
     direction = fields.Selection(
-        [("in", "From the Complainant"), ("out", "To the Complainant")], required=True
+        [("in", "From Them"), ("out", "To Them")], required=True
     )
     kind = fields.Selection(KINDS, required=True, default="message")
     text = fields.Text()

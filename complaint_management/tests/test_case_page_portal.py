@@ -264,13 +264,26 @@ class TestCasePagePortal(CasePageHttpCommon):
                 for word in ("Internal word", "statement", "For you", self.token):
                     self.assertNotIn(word, answer, (model, method))
                 self.assertTrue(answer == "[]" or "Error" in answer, answer[:200])
-            answer = str(self._fetch_messages({"thread_model": self.case._name}))
-            self.assertNotIn("Internal word", answer)
+            self._try_chatter(row)
+        self.env.invalidate_all()
+        self.assertNotIn("By the chatter", str(self.case.message_ids.mapped("body")))
 
-    def _fetch_messages(self, params):
-        try:
-            return self.make_jsonrpc_request(
-                "/mail/thread/messages", {**params, "thread_id": self.case.id}
-            )
-        except JsonRpcException as error:
-            return f"Error: {error}"
+    def _try_chatter(self, row):
+        """Try the routes of the staff's chatter, with the case's and the page's ids."""
+        post = {"post_data": {"body": "By the chatter", "message_type": "comment"}}
+        place = {"thread_model": self.case._name, "thread_id": self.case.id}
+        tries = (
+            ("/mail/thread/messages", place),
+            ("/mail/message/post", {**place, **post}),
+            ("/mail/message/post", {**place, **post, "token": self.token}),
+            (
+                "/mail/message/post",
+                {**post, "thread_model": row._name, "thread_id": row.id},
+            ),
+        )
+        for route, params in tries:
+            try:
+                answer = self.make_jsonrpc_request(route, params)
+            except JsonRpcException as error:
+                answer = str(error)
+            self.assertNotIn("Internal word", str(answer), route)
