@@ -14,6 +14,7 @@ from .complaint_feedback import READ, SEND
 
 #: Words that somebody searches by; longer ones are cut.
 SEARCH_LENGTH = 80
+CLOSED = Domain("is_closed", "=", True)
 
 
 class ComplaintPortal(CustomerPortal):
@@ -48,9 +49,9 @@ class ComplaintPortal(CustomerPortal):
     def _get_complaint_filters(self) -> dict:
         env = request.env
         return {
-            "all": {"label": env._("All"), "domain": []},
-            "open": {"label": env._("Open"), "domain": [("is_closed", "=", False)]},
-            "closed": {"label": env._("Closed"), "domain": [("is_closed", "=", True)]},
+            "all": {"label": env._("All"), "domain": Domain.TRUE},
+            "open": {"label": env._("Open"), "domain": ~CLOSED},
+            "closed": {"label": env._("Closed"), "domain": CLOSED},
         }
 
     def _get_complaint_groups(self) -> dict:
