@@ -1,4 +1,7 @@
+from collections import defaultdict
+
 from odoo import api, fields, models
+from odoo.fields import Domain
 
 
 class ComplaintFeedbackMixin(models.AbstractModel):
@@ -20,16 +23,22 @@ class ComplaintFeedbackMixin(models.AbstractModel):
 
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_complaint_count(self):
-        counts = dict(
-            self.env["complaint.complaint"]._read_group(
-                self._get_complaint_domain(), ["res_id"], ["__count"]
+        found = defaultdict(set)
+        about = [("res_model", "=", self._name), ("res_id", "in", self.ids)]
+        for model, field in (
+            ("complaint.complaint", "id"),
+            ("complaint.remedy", "complaint_id"),
+        ):
+            rows = self.env[model]._read_group(
+                about, ["res_id"], [f"{field}:array_agg"]
             )
-        )
+            for id_, case_ids in rows:
+                found[id_].update(case_ids)
         for document in self:
-            document.complaint_count = counts.get(document._origin.id, 0)
+            document.complaint_count = len(found[document._origin.id])
 
     def action_view_complaints(self):
-        """Open the cases about these documents."""
+        """Open the cases about these documents, or of which they carry out a remedy."""
         action = self.env["ir.actions.act_window"]._for_xml_id(
             "complaint_management.complaint_complaint_action"
         )
@@ -38,7 +47,8 @@ class ComplaintFeedbackMixin(models.AbstractModel):
         return action
 
     def _get_complaint_domain(self) -> list:
-        return [("res_model", "=", self._name), ("res_id", "in", self.ids)]
+        about = Domain("res_model", "=", self._name) & Domain("res_id", "in", self.ids)
+        return list(about | Domain("remedy_ids", "any", about))
 
     # ------------------------------------------------------------
     # HOOKS

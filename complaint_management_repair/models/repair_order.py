@@ -56,7 +56,10 @@ class RepairOrder(models.Model):
         warehouse = self.sudo().picking_type_id.warehouse_id
         values["place"] = warehouse.name
         employee = self._complaint_get_employee()
-        if employee:
+        # sudo: complaint.policy - who runs the policy isn't kept from its cases
+        office = self._complaint_get_policy().sudo().office_user_ids
+        # A shop of one person would never see what comes in.
+        if employee and office != employee.user_id:
             respondent = {"type": "respondent", "employee_id": employee.id}
             values["party_ids"] = [Command.create(respondent)]
         return values

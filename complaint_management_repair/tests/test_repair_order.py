@@ -57,6 +57,19 @@ class TestRepairOrder(FeedbackDocumentMixin, RepairCommon, HttpCase):
         self.assertFalse(case.with_user(self.mechanic).has_access("read"))
         self.assertEqual(self.order.with_user(self.mechanic).complaint_count, 0)
 
+    def test_a_shop_of_one_person(self):
+        """Who repairs and is the whole complaint office sees what comes in."""
+        self.mechanic.group_ids += self.env.ref(
+            "complaint_management.group_complaint_office"
+        )
+        self.policy.office_user_ids += self.mechanic
+        case = self._complain(self._scan(REPORT, self.order))
+        self.assertIn("respondent", case.party_ids.mapped("type"))
+        self.policy.office_user_ids = self.mechanic
+        case = self._complain(self._scan(REPORT, self.order))
+        self.assertNotIn("respondent", case.party_ids.mapped("type"))
+        self.assertTrue(case.with_user(self.mechanic).has_access("read"))
+
     def test_printed_before_it_is_repaired(self):
         self.assertEqual(self.order.state, "draft")
         self._scan(REPORT, self.order)

@@ -55,6 +55,12 @@ class TestRepairRemedy(RepairCommon, RemedyCommon):
         self.assertTrue(order.under_warranty)
         self.assertNotIn(self.case.name, order.internal_notes)
         self.assertEqual(remedy.state, "accepted")
+        # Both orders lead to the case, for those who may see it.
+        for each in self.order + order:
+            self.assertEqual(each.with_user(self.office).complaint_count, 1)
+            domain = each.with_user(self.office).action_view_complaints()["domain"]
+            self.assertEqual(self.env["complaint.complaint"].search(domain), self.case)
+        self.assertEqual(order.with_user(self.other_handler).complaint_count, 0)
         self._repair(order.with_user(self.mechanic))
         self.assertEqual(order.state, "done")
         self.assertEqual(
