@@ -10,6 +10,7 @@ class ComplaintFilterMixin(models.AbstractModel):
 
     _name = "complaint.filter.mixin"
     _description = "Complaint Filter"
+    _inherit = ["complaint.cached.mixin"]
 
     kind_ids = fields.Many2many("complaint.kind", string="Kinds")
     channel_ids = fields.Many2many("complaint.channel", string="Channels")
@@ -52,21 +53,6 @@ class ComplaintFilterMixin(models.AbstractModel):
                         error=error,
                     )
                 ) from error
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        rules = super().create(vals_list)
-        self.env.registry.clear_cache()
-        return rules
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     @tools.ormcache("self.id")
     def _get_filter(self) -> Domain:

@@ -37,6 +37,8 @@ class ComplaintPolicyFileMixin(models.AbstractModel):
 
     _name = "complaint.policy.file.mixin"
     _description = "Row of a Policy File"
+    # see complaint.policy.memory.mixin
+    _inherit = ["complaint.cached.mixin"]
 
     _policy_file_section = None
     """Key of the rows in the file; by default from the model's name."""
@@ -50,21 +52,6 @@ class ComplaintPolicyFileMixin(models.AbstractModel):
     """Selections whose values add-ons bring: an unknown one isn't mistyped."""
     _policy_file_keep = ()
     """Fields whose value a row keeps when a file comes in, once it has one."""
-
-    @api.model_create_multi
-    def create(self, vals_list):
-        rows = super().create(vals_list)
-        self.env.registry.clear_cache()  # see complaint.policy.memory.mixin
-        return rows
-
-    def write(self, vals):
-        result = super().write(vals)
-        self.env.registry.clear_cache()
-        return result
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     # ------------------------------------------------------------
     # ONE POLICY

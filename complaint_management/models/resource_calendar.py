@@ -11,7 +11,10 @@ YEARS_AHEAD = 4
 
 
 class ResourceCalendar(models.Model):
-    _inherit = "resource.calendar"
+    """Working hours on which clocks run, with the days that are made up for."""
+
+    _name = "resource.calendar"
+    _inherit = ["resource.calendar", "complaint.cached.mixin"]
 
     complaint_exception_ids = fields.One2many(
         "complaint.calendar.exception",
@@ -19,14 +22,6 @@ class ResourceCalendar(models.Model):
         string="Make-up Working Days",
         groups="base.group_user",
     )
-
-    def write(self, vals):
-        self.env.registry.clear_cache()
-        return super().write(vals)
-
-    def unlink(self):
-        self.env.registry.clear_cache()
-        return super().unlink()
 
     @tools.ormcache("self.id", "company.id", "year")
     def _complaint_get_working_time(self, company, year: int) -> WorkingTime:
