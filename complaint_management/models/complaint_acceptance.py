@@ -10,24 +10,11 @@ class ComplaintAcceptance(models.Model):
 
     _name = "complaint.acceptance"
     _description = "Decision on Acceptance"
-    _inherit = ["complaint.approvable.mixin"]
+    _inherit = ["complaint.round.row.mixin", "complaint.approvable.mixin"]
     _order = "id desc"
     _rec_name = "decision"
     _complaint_subject = "refusal"
 
-    complaint_id = fields.Many2one(
-        "complaint.complaint", required=True, index=True, ondelete="cascade"
-    )
-    policy_id = fields.Many2one(
-        related="complaint_id.policy_id", store=True, precompute=True
-    )
-    round_id = fields.Many2one(
-        "complaint.round",
-        compute="_compute_round_id",
-        store=True,
-        precompute=True,
-        index="btree_not_null",
-    )
     decision = fields.Selection(
         [
             ("accept", "Accept the Complaint"),
@@ -71,11 +58,6 @@ class ComplaintAcceptance(models.Model):
         ondelete="restrict",
         help="Where the case goes on when it is completed.",
     )
-
-    @api.depends("complaint_id")
-    def _compute_round_id(self):
-        for row in self:
-            row.round_id = row.complaint_id.round_id
 
     def write(self, vals):
         # A question that is called off with its case leaves nothing to decide.

@@ -26,21 +26,14 @@ class ComplaintAnswer(models.Model):
 
     _name = "complaint.answer"
     _description = "Answer"
-    _inherit = ["complaint.approvable.mixin"]
+    _inherit = ["complaint.round.row.mixin", "complaint.approvable.mixin"]
     _order = "id desc"
     _rec_name = "type"
     _complaint_subject = "answer"
 
-    complaint_id = fields.Many2one(
-        "complaint.complaint", required=True, index=True, ondelete="cascade"
-    )
-    policy_id = fields.Many2one(
-        related="complaint_id.policy_id", store=True, precompute=True
-    )
     company_id = fields.Many2one(
         related="complaint_id.company_id", store=True, precompute=True
     )
-    round_id = fields.Many2one("complaint.round", readonly=True, ondelete="cascade")
     type = fields.Selection(
         [
             ("interim", "Interim Answer"),
@@ -134,15 +127,14 @@ class ComplaintAnswer(models.Model):
         ):
             raise AccessError(self.env._("An answer begins as a draft."))
         answers = super().create(vals_list)
-        for answer in answers:
-            # sudo: complaint.answer - which round it belongs to isn't chosen
-            answer.sudo().round_id = answer.complaint_id.round_id
         answers._list_requirements()
         return answers
 
     def write(self, vals):
         if not self.env.su and vals.keys() - EDITABLE_FIELDS:
-            raise AccessError(self.env._("The answer's own steps write this."))
+            raise AccessError(
+                self.env._("This isn't changed by hand: use the answer's buttons.")
+            )
         if EDITABLE_FIELDS & vals.keys() and any(
             answer.state != "draft" for answer in self
         ):

@@ -22,16 +22,10 @@ class ComplaintApproval(models.Model):
 
     _name = "complaint.approval"
     _description = "Complaint Approval"
-    _inherit = ["complaint.approval.notice.mixin"]
+    _inherit = ["complaint.row.mixin", "complaint.approval.notice.mixin"]
     _order = "id desc"
     _rec_name = "reason"
 
-    complaint_id = fields.Many2one(
-        "complaint.complaint", required=True, index=True, ondelete="cascade"
-    )
-    policy_id = fields.Many2one(
-        related="complaint_id.policy_id", store=True, precompute=True
-    )
     # what about
     subject = fields.Selection(SUBJECTS, required=True, readonly=True)
     res_model = fields.Char(string="Model", required=True, readonly=True)

@@ -14,17 +14,10 @@ class ComplaintChangeRequest(models.Model):
 
     _name = "complaint.change.request"
     _description = "Request for a Change"
-    _inherit = ["complaint.approvable.mixin"]
+    _inherit = ["complaint.round.row.mixin", "complaint.approvable.mixin"]
     _order = "id desc"
     _rec_name = "reason"
 
-    complaint_id = fields.Many2one(
-        "complaint.complaint", required=True, index=True, ondelete="cascade"
-    )
-    policy_id = fields.Many2one(
-        related="complaint_id.policy_id", store=True, precompute=True
-    )
-    round_id = fields.Many2one("complaint.round", ondelete="set null")
     subject = fields.Selection(CHANGES, required=True, readonly=True)
     reason = fields.Char(required=True)
     requested_by_id = fields.Many2one("res.users", default=lambda self: self.env.uid)
@@ -192,7 +185,6 @@ class ComplaintChangeRequest(models.Model):
             [
                 {
                     "complaint_id": case.id,
-                    "round_id": case.round_id.id,
                     "subject": "stage",
                     "stage_id": stage.id,
                     "reason": reason,

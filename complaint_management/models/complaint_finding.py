@@ -12,22 +12,10 @@ class ComplaintFinding(models.Model):
 
     _name = "complaint.finding"
     _description = "Finding"
+    _inherit = ["complaint.round.row.mixin"]
     _order = "id desc"
     _rec_name = "conclusion_id"
 
-    complaint_id = fields.Many2one(
-        "complaint.complaint", required=True, index=True, ondelete="cascade"
-    )
-    policy_id = fields.Many2one(
-        related="complaint_id.policy_id", store=True, precompute=True
-    )
-    round_id = fields.Many2one(
-        "complaint.round",
-        compute="_compute_round_id",
-        store=True,
-        precompute=True,
-        index="btree_not_null",
-    )
     assignment_id = fields.Many2one(
         "complaint.assignment", string="Asked As", index="btree_not_null"
     )
@@ -58,11 +46,6 @@ class ComplaintFinding(models.Model):
     liability_text = fields.Char(
         string="Liable", compute="_compute_liability_text", compute_sudo=True
     )
-
-    @api.depends("complaint_id")
-    def _compute_round_id(self):
-        for row in self:
-            row.round_id = row.complaint_id.round_id
 
     @api.depends("liability_ids.display_name", "liability_ids.share")
     def _compute_liability_text(self):

@@ -15,24 +15,11 @@ class ComplaintFollowUp(models.Model):
 
     _name = "complaint.follow.up"
     _description = "Follow-up"
-    _inherit = ["complaint.scheduled.mixin"]
+    _inherit = ["complaint.round.row.mixin", "complaint.scheduled.mixin"]
     _order = "call_at, id"
 
-    complaint_id = fields.Many2one(
-        "complaint.complaint", required=True, index=True, ondelete="cascade"
-    )
-    policy_id = fields.Many2one(
-        related="complaint_id.policy_id", store=True, precompute=True, index=True
-    )
+    policy_id = fields.Many2one(index=True)
     company_id = fields.Many2one(related="policy_id.company_id", store=True)
-    round_id = fields.Many2one(
-        "complaint.round",
-        compute="_compute_from_complaint",
-        store=True,
-        readonly=False,
-        precompute=True,
-        ondelete="cascade",
-    )
     rule_id = fields.Many2one(
         "complaint.follow.up.rule", index="btree_not_null", ondelete="restrict"
     )
@@ -49,7 +36,7 @@ class ComplaintFollowUp(models.Model):
     handled_department_id = fields.Many2one(
         "hr.department",
         string="Handling Department",
-        compute="_compute_from_complaint",
+        compute="_compute_handled_department_id",
         store=True,
         readonly=False,
         precompute=True,
@@ -113,11 +100,9 @@ class ComplaintFollowUp(models.Model):
     )
 
     @api.depends("complaint_id")
-    def _compute_from_complaint(self):
+    def _compute_handled_department_id(self):
         for row in self:
-            case = row.complaint_id
-            row.round_id = row.round_id or case.round_id
-            row.handled_department_id = row.handled_department_id or case.department_id
+            row.handled_department_id = row.complaint_id.department_id
 
     @api.depends("state", "satisfaction")
     def _compute_counts(self):
@@ -240,11 +225,9 @@ class ComplaintFollowUp(models.Model):
 
         :param self: follow-ups in sudo mode
         """
-        memo = {}
+        routing, memo = self.env["complaint.routing"], {}
         for row in self.filtered(lambda row: row._is_open() and row.rule_id):
-            users = row.user_id or row.candidate_ids
-            able = users.filtered("active") - row.complaint_id.excluded_user_ids
-            if users and not able:
+            if routing._has_nobody(row, memo):
                 row.write(row.rule_id._prepare_caller(row.complaint_id, memo))
 
     # ------------------------------------------------------------

@@ -150,7 +150,6 @@ class ComplaintFollowUpRule(models.Model):
         call_at, due_at = memo[self, at]
         return {
             "complaint_id": complaint.id,
-            "round_id": complaint.round_id.id,
             "rule_id": self.id,
             "name": self.name,
             "via": self.via,
@@ -225,16 +224,11 @@ class ComplaintFollowUpRule(models.Model):
 
         When nobody else is left, who stands in: the office, administrators at last.
         """
-        handler = complaint.handler_id
-        # sudo: complaint.access - who is asked is no secret from the rule that asks
-        seats = target.department.sudo().complaint_access_ids.user_ids
-        able = (target.users or seats).filtered("active") - handler
-        able -= complaint.excluded_user_ids
+        routing, handler = self.env["complaint.routing"], complaint.handler_id
+        able = routing._get_others(target, complaint, handler)
         if able:
             return target._replace(users=able)
-        return self.env["complaint.routing"]._get_stand_in(
-            complaint, self.policy_id, handler
-        )
+        return routing._get_stand_in(complaint, self.policy_id, handler)
 
     def _get_retry(self, moment):
         """Return when to try again after an attempt in vain."""

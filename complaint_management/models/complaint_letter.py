@@ -51,27 +51,21 @@ class ComplaintLetter(models.Model):
 
     _name = "complaint.letter"
     _description = "Letter"
-    _inherit = ["complaint.approvable.mixin", "complaint.letter.words.mixin"]
+    _inherit = [
+        "complaint.round.row.mixin",
+        "complaint.approvable.mixin",
+        "complaint.letter.words.mixin",
+    ]
     _order = "id desc"
     _complaint_subject = "letter"
     # What a closed case still has to be told goes out all the same.
     _approval_ends_with_case = False
 
     name = fields.Char(string="Number", required=True, readonly=True, index="trigram")
-    complaint_id = fields.Many2one(
-        "complaint.complaint",
-        required=True,
-        readonly=True,
-        index=True,
-        ondelete="cascade",
-    )
-    policy_id = fields.Many2one(
-        related="complaint_id.policy_id", store=True, precompute=True
-    )
+    complaint_id = fields.Many2one(readonly=True)
     company_id = fields.Many2one(
         related="complaint_id.company_id", store=True, precompute=True
     )
-    round_id = fields.Many2one("complaint.round", readonly=True, ondelete="cascade")
     template_id = fields.Many2one(
         "complaint.letter.template", readonly=True, index=True, ondelete="restrict"
     )
@@ -202,7 +196,7 @@ class ComplaintLetter(models.Model):
         if not self.env.su and (sealed := vals.keys() - EDITABLE_FIELDS):
             raise AccessError(
                 self.env._(
-                    "%s: the letter's own steps write this.",
+                    "%s: not changed by hand, use the letter's buttons.",
                     ", ".join(self._fields[name].string for name in sorted(sealed)),
                 )
             )

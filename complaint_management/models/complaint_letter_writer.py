@@ -61,7 +61,6 @@ class ComplaintLetterWriter(models.AbstractModel):
     def _prepare_letter(self, template, complaint) -> dict:
         return {
             "complaint_id": complaint.id,
-            "round_id": complaint.round_id.id,
             "template_id": template.id,
             "purpose": template.purpose,
             "delivery": template.delivery,

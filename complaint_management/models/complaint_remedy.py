@@ -46,6 +46,7 @@ class ComplaintRemedy(models.Model):
     _name = "complaint.remedy"
     _description = "Remedy"
     _inherit = [
+        "complaint.round.row.mixin",
         "complaint.approvable.mixin",
         "complaint.remedy.execution.mixin",
     ]
@@ -53,25 +54,12 @@ class ComplaintRemedy(models.Model):
     _complaint_subject = "remedy"
 
     # what
-    complaint_id = fields.Many2one(
-        "complaint.complaint", required=True, index=True, ondelete="cascade"
-    )
-    policy_id = fields.Many2one(
-        related="complaint_id.policy_id", store=True, precompute=True
-    )
     company_id = fields.Many2one(
         related="complaint_id.company_id", store=True, precompute=True
     )
     currency_id = fields.Many2one(related="company_id.currency_id")
     case_department_id = fields.Many2one(
         related="complaint_id.department_id", store=True, string="Lead Department"
-    )
-    round_id = fields.Many2one(
-        "complaint.round",
-        compute="_compute_round_id",
-        store=True,
-        precompute=True,
-        index="btree_not_null",
     )
     type_id = fields.Many2one(
         "complaint.remedy.type", required=True, index=True, ondelete="restrict"
@@ -131,11 +119,6 @@ class ComplaintRemedy(models.Model):
     )
     _document_idx = models.Index("(res_model, res_id) WHERE res_id IS NOT NULL")
     _executed_idx = models.Index("(company_id, executed_at) WHERE state = 'executed'")
-
-    @api.depends("complaint_id")
-    def _compute_round_id(self):
-        for row in self:
-            row.round_id = row.complaint_id.round_id
 
     @api.depends("type_id", "amount", "ratio")
     def _compute_display_name(self):

@@ -1,10 +1,6 @@
-from collections import defaultdict
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.tools.misc import formatLang
-
-from ..tools.code import get_free_code, make_code
 
 
 class ComplaintRemedyScale(models.Model):
@@ -12,8 +8,7 @@ class ComplaintRemedyScale(models.Model):
 
     _name = "complaint.remedy.scale"
     _description = "Line of a Remedy Scale"
-    _inherit = ["complaint.policy.file.mixin", "complaint.filter.mixin"]
-    _order = "sequence, id"
+    _inherit = ["complaint.coded.mixin", "complaint.filter.mixin"]
     _policy_file_section = "scale"
     _policy_file_parent = "type_id"
 
@@ -23,15 +18,6 @@ class ComplaintRemedyScale(models.Model):
     policy_id = fields.Many2one(related="type_id.policy_id")
     currency_id = fields.Many2one(related="policy_id.company_id.currency_id")
     name = fields.Char(required=True, translate=True)
-    code = fields.Char(
-        compute="_compute_code",
-        store=True,
-        readonly=False,
-        precompute=True,
-        required=True,
-        help="Names this row in a policy file. It stays when the name changes.",
-    )
-    sequence = fields.Integer(default=10)
     default_amount = fields.Float(string="Amount Proposed")
     max_amount = fields.Float(string="Highest Amount", help="0: no limit.")
     default_ratio = fields.Float(string="Multiple Proposed")
@@ -45,16 +31,6 @@ class ComplaintRemedyScale(models.Model):
     _type_code_uniq = models.Constraint(
         "UNIQUE(type_id, code)", "This code is already used in the scale."
     )
-
-    @api.depends("name")
-    def _compute_code(self):
-        given = defaultdict(set)
-        for line in self.filtered(lambda row: not row.code):
-            taken = given[line.type_id]
-            taken.update(filter(None, line.type_id.scale_ids.mapped("code")))
-            english = line.with_context(lang="en_US").name
-            line.code = get_free_code(make_code(english or line.name or ""), taken)
-            taken.add(line.code)
 
     @api.constrains("default_amount", "max_amount", "default_ratio", "max_ratio")
     def _check_proposal(self):

@@ -5,6 +5,8 @@ from odoo import fields, models
 #: Whom a role means on one case: an ``hr.department``, ``res.users`` and outside
 #: ``res.partner``, each of whom is asked apart; any of them may be empty.
 RoleTarget = namedtuple("RoleTarget", ["department", "users", "partner"])
+#: Meanings of a role that don't depend on the case.
+FIXED_RESOLUTIONS = ("office", "users", "group", "department", "duty", "partner")
 
 
 class ComplaintRole(models.Model):

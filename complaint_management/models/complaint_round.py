@@ -37,15 +37,11 @@ class ComplaintRound(models.Model):
 
     _name = "complaint.round"
     _description = "Complaint Round"
+    _inherit = ["complaint.row.mixin"]
     _order = "number"
     _rec_name = "number"
 
-    complaint_id = fields.Many2one(
-        "complaint.complaint", required=True, index=True, ondelete="cascade"
-    )
-    policy_id = fields.Many2one(
-        related="complaint_id.policy_id", store=True, precompute=True, index=True
-    )
+    policy_id = fields.Many2one(index=True)
     category_id = fields.Many2one(related="complaint_id.category_id")
     number = fields.Integer(required=True, default=1, aggregator="max")
     rule_id = fields.Many2one(

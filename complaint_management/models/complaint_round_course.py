@@ -257,19 +257,10 @@ class ComplaintRoundCourse(models.AbstractModel):
             routing._create_leads(complaint, [{**values, "is_routed": True}])
 
     def _without_handler(self, complaint, role, target):
-        """Return ``target`` without who handled the round before, by name.
-
-        A department as a whole would let the same person take the case again.
-        """
-        handler = complaint.handler_id
-        # sudo: complaint.access - who is asked is no secret from the rule that asks
-        seats = target.department.sudo().complaint_access_ids.user_ids
-        unfit = handler | complaint.excluded_user_ids
-        able = (target.users or seats).filtered("active") - unfit
+        """Return ``target`` without who handled the round before, by name."""
+        routing, handler = self.env["complaint.routing"], complaint.handler_id
+        able = routing._get_others(target, complaint, handler)
         if not able:
-            stand_in = self.env["complaint.routing"]._get_stand_in(
-                complaint, complaint.policy_id, handler
-            )
-            return stand_in
+            return routing._get_stand_in(complaint, complaint.policy_id, handler)
         user = role._choose_user(able, "lead", {})
         return target._replace(users=user or role._choose_by_load(able, "lead", {}))

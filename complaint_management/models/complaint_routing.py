@@ -96,7 +96,7 @@ class ComplaintRouting(models.AbstractModel):
         # sudo: complaint.assignment - whoever reopens needn't hold the lead
         lead = complaint.sudo().lead_assignment_id
         target = self.env["complaint.role"]._make_target(lead.department_id)
-        if lead and not self._has_nobody(lead, {}):
+        if lead and (lead.partner_id or not self._has_nobody(lead, {})):
             self._hand_over(complaint)
         elif self._is_reachable(target, complaint):
             complaint.department_id = lead.department_id
@@ -300,11 +300,14 @@ class ComplaintRouting(models.AbstractModel):
         """Tell whether nobody is left who could do what ``row`` asks."""
         if not row._is_open() or row.type in ("reception", "statement"):
             return False
-        return self._has_nobody(row, memo)
+        return not row.partner_id and self._has_nobody(row, memo)
 
+    @api.model
     def _has_nobody(self, row, memo) -> bool:
-        if row.partner_id:
-            return False
+        """Tell whether nobody of the staff is left of those whom ``row`` asks.
+
+        :param row: one of ``complaint.assignment`` or ``complaint.follow.up``
+        """
         users = row.user_id or row.candidate_ids
         excluded = row.complaint_id.excluded_user_ids
         if users:

@@ -1,7 +1,7 @@
 from odoo import api, models, tools
 from odoo.exceptions import UserError
 
-from .complaint_role import RoleTarget
+from .complaint_role import FIXED_RESOLUTIONS, RoleTarget
 
 
 class ComplaintRoutingRoleMixin(models.AbstractModel):
@@ -62,6 +62,26 @@ class ComplaintRoutingRoleMixin(models.AbstractModel):
             seat = self.env["complaint.access"]._get_seats(department)
             memo[department] = seat.user_ids.filtered("active")
         return bool(memo[department] - complaint.excluded_user_ids)
+
+    @api.model
+    def _finds_nobody(self, role) -> bool:
+        """Tell whether ``role`` means nobody, whatever the case."""
+        none = self.env["complaint.complaint"]
+        # sudo: complaint.role - as when a case is routed
+        return role.resolution in FIXED_RESOLUTIONS and not self._is_reachable(
+            role.sudo()._get_target(none), none
+        )
+
+    @api.model
+    def _get_others(self, target, complaint, user):
+        """Return who of ``target`` could do it beside ``user``, by name.
+
+        A department as a whole would let the same person do it.
+        """
+        # sudo: complaint.access - who is asked is no secret from the rule that asks
+        seats = target.department.sudo().complaint_access_ids.user_ids
+        users = (target.users or seats).filtered("active")
+        return users - user - complaint.excluded_user_ids
 
     def _check_target(self, target, complaint):
         """Refuse to give ``complaint`` to somebody who can't take it.

@@ -1,11 +1,8 @@
 from ast import literal_eval
-from collections import defaultdict
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 from odoo.fields import Domain
-
-from ..tools.code import get_free_code, make_code
 
 
 class ComplaintStageRequirement(models.Model):
@@ -13,8 +10,7 @@ class ComplaintStageRequirement(models.Model):
 
     _name = "complaint.stage.requirement"
     _description = "Stage Requirement"
-    _inherit = ["complaint.policy.file.mixin", "complaint.filter.mixin"]
-    _order = "sequence, id"
+    _inherit = ["complaint.coded.mixin", "complaint.filter.mixin"]
     _rec_name = "message"
     _policy_file_section = "requirements"
     _policy_file_parent = "stage_id"
@@ -23,15 +19,6 @@ class ComplaintStageRequirement(models.Model):
         "complaint.stage", required=True, index=True, ondelete="cascade"
     )
     policy_id = fields.Many2one(related="stage_id.policy_id")
-    code = fields.Char(
-        compute="_compute_code",
-        store=True,
-        readonly=False,
-        precompute=True,
-        required=True,
-        help="Names this row in a policy file. It stays when the text changes.",
-    )
-    sequence = fields.Integer(default=10)
     required_domain = fields.Char(
         string="Must Hold",
         required=True,
@@ -48,19 +35,6 @@ class ComplaintStageRequirement(models.Model):
     _stage_code_uniq = models.Constraint(
         "UNIQUE(stage_id, code)", "This code is already used on the stage."
     )
-
-    @api.depends("message")
-    def _compute_code(self):
-        given = defaultdict(set)
-        for requirement in self.filtered(lambda row: not row.code):
-            taken = given[requirement.stage_id]
-            taken.update(
-                filter(None, requirement.stage_id.requirement_ids.mapped("code"))
-            )
-            english = requirement.with_context(lang="en_US").message
-            stem = make_code(english or requirement.message)
-            requirement.code = get_free_code(stem, taken)
-            taken.add(requirement.code)
 
     @api.constrains("required_domain")
     def _check_required_domain(self):

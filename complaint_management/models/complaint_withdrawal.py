@@ -16,18 +16,15 @@ class ComplaintWithdrawal(models.Model):
 
     _name = "complaint.withdrawal"
     _description = "Withdrawal of a Complaint"
-    _inherit = ["complaint.approvable.mixin", "complaint.withdrawal.verification.mixin"]
+    _inherit = [
+        "complaint.round.row.mixin",
+        "complaint.approvable.mixin",
+        "complaint.withdrawal.verification.mixin",
+    ]
     _complaint_subject = "withdrawal"
     _order = "id desc"
     _rec_name = "reason_id"
 
-    complaint_id = fields.Many2one(
-        "complaint.complaint", required=True, index=True, ondelete="cascade"
-    )
-    policy_id = fields.Many2one(
-        related="complaint_id.policy_id", store=True, precompute=True
-    )
-    round_id = fields.Many2one("complaint.round", ondelete="set null")
     # why, how
     reason_id = fields.Many2one(
         "complaint.reason", ondelete="restrict", domain="[('usage', '=', 'withdrawal')]"
@@ -85,7 +82,6 @@ class ComplaintWithdrawal(models.Model):
             [
                 {
                     "complaint_id": case.id,
-                    "round_id": case.round_id.id,
                     "state": "asked" if case.policy_id.withdrawal_verified else "ready",
                     **values,
                 }
