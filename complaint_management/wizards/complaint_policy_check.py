@@ -5,8 +5,6 @@ from odoo.fields import Command, Domain
 
 from ..models.complaint_stage import CLOSED_PHASES
 
-#: Meanings of a role that don't depend on the case.
-FIXED_RESOLUTIONS = ("office", "users", "group", "department", "duty", "partner")
 #: The month from which next year's make-up days are known.
 PUBLISHED_MONTH = 11
 
@@ -209,12 +207,8 @@ class ComplaintPolicyCheck(models.TransientModel):
     @api.model
     def _check_roles(self, policy):
         routing = self.env["complaint.routing"]
-        none = self.env["complaint.complaint"]
         for role in policy.role_ids:
-            if role.resolution not in FIXED_RESOLUTIONS:
-                continue
-            # sudo: complaint.role - as when a case is routed
-            if not routing._is_reachable(role.sudo()._get_target(none), none):
+            if routing._finds_nobody(role):
                 text = self.env._(
                     "The role “%s” finds nobody; the complaint office stands in.",
                     role.name,

@@ -1,9 +1,7 @@
 from odoo import api, models
 
 from ..models.complaint_resolution_mixin import PHASES_BEFORE_ACCEPTANCE
-
-#: Meanings of a role that don't hang on a case.
-FIXED = ("office", "users", "group", "department", "duty", "partner")
+from ..models.complaint_role import FIXED_RESOLUTIONS
 
 
 class ComplaintPolicyCheckRemedyMixin(models.AbstractModel):
@@ -110,13 +108,9 @@ class ComplaintPolicyCheckRemedyMixin(models.AbstractModel):
     def _check_executors(self, policy):
         """Remedies that nobody is asked to carry out."""
         routing = self.env["complaint.routing"]
-        none = self.env["complaint.complaint"]
         for type_ in policy.remedy_type_ids.filtered("execution_role_id"):
             role = type_.execution_role_id
-            # sudo: complaint.role - as when a case is routed
-            if role.resolution in FIXED and not routing._is_reachable(
-                role.sudo()._get_target(none), none
-            ):
+            if routing._finds_nobody(role):
                 text = self.env._(
                     "“%(type)s” is carried out by “%(role)s”, where nobody is found.",
                     type=type_.name,
@@ -139,7 +133,7 @@ class ComplaintPolicyCheckRemedyMixin(models.AbstractModel):
                 yield self._make_finding(type_, text)
                 continue
             none = self.env["complaint.complaint"]
-            fixed = role.resolution in FIXED
+            fixed = role.resolution in FIXED_RESOLUTIONS
             # sudo: complaint.role - as when a case is routed
             users = role.sudo()._get_target(none).users if fixed else ()
             model = self.env[models[type_.document_kind]]
