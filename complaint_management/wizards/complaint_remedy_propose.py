@@ -2,14 +2,11 @@ from odoo import api, fields, models
 
 from ..models.complaint_remedy import APOLOGY_BY, APOLOGY_FORMS, PAYERS
 
-#: What the window and the remedy have in common.
-COPIED = (
+#: What begins as it is in the remedy that is changed or countered.
+KEPT = (
     "type_id",
-    "description",
-    "ratio",
     "base_quantity",
     "unit_value",
-    "amount",
     "payer",
     "payer_department_id",
     "payer_employee_id",
@@ -18,6 +15,15 @@ COPIED = (
     "apology_employee_id",
     "apology_form",
 )
+#: What the window and the remedy have in common.
+COPIED = (*KEPT, "description", "ratio", "amount")
+#: How the fields of ``KEPT`` begin.
+FROM_REMEDY = {
+    "compute": "_compute_from_remedy",
+    "store": True,
+    "readonly": False,
+    "precompute": True,
+}
 
 
 class ComplaintRemedyPropose(models.TransientModel):
@@ -40,12 +46,9 @@ class ComplaintRemedyPropose(models.TransientModel):
     type_id = fields.Many2one(
         "complaint.remedy.type",
         string="Remedy",
-        compute="_compute_from_remedy",
-        store=True,
-        readonly=False,
-        precompute=True,
         required=True,
         domain="[('id', 'in', available_type_ids)]",
+        **FROM_REMEDY,
     )
     preferred_text = fields.Char(compute="_compute_preferred_text")
     measure = fields.Selection(related="type_id.measure")
@@ -56,73 +59,16 @@ class ComplaintRemedyPropose(models.TransientModel):
     ratio = fields.Float(
         string="Multiple", compute="_compute_from_type", store=True, readonly=False
     )
-    base_quantity = fields.Float(
-        string="Of Quantity",
-        compute="_compute_from_remedy",
-        store=True,
-        readonly=False,
-        precompute=True,
-    )
-    unit_value = fields.Monetary(
-        string="Value of One",
-        compute="_compute_from_remedy",
-        store=True,
-        readonly=False,
-        precompute=True,
-    )
+    base_quantity = fields.Float(string="Of Quantity", **FROM_REMEDY)
+    unit_value = fields.Monetary(string="Value of One", **FROM_REMEDY)
     amount = fields.Monetary(compute="_compute_amount", store=True, readonly=False)
-    payer = fields.Selection(
-        PAYERS,
-        compute="_compute_from_remedy",
-        store=True,
-        readonly=False,
-        precompute=True,
-        required=True,
-    )
-    payer_department_id = fields.Many2one(
-        "hr.department",
-        compute="_compute_from_remedy",
-        store=True,
-        readonly=False,
-        precompute=True,
-    )
-    payer_employee_id = fields.Many2one(
-        "hr.employee",
-        compute="_compute_from_remedy",
-        store=True,
-        readonly=False,
-        precompute=True,
-    )
-    payer_partner_id = fields.Many2one(
-        "res.partner",
-        compute="_compute_from_remedy",
-        store=True,
-        readonly=False,
-        precompute=True,
-    )
-    apology_by = fields.Selection(
-        APOLOGY_BY,
-        string="Who Apologises",
-        compute="_compute_from_remedy",
-        store=True,
-        readonly=False,
-        precompute=True,
-    )
-    apology_employee_id = fields.Many2one(
-        "hr.employee",
-        compute="_compute_from_remedy",
-        store=True,
-        readonly=False,
-        precompute=True,
-    )
-    apology_form = fields.Selection(
-        APOLOGY_FORMS,
-        string="Apology By",
-        compute="_compute_from_remedy",
-        store=True,
-        readonly=False,
-        precompute=True,
-    )
+    payer = fields.Selection(PAYERS, required=True, **FROM_REMEDY)
+    payer_department_id = fields.Many2one("hr.department", **FROM_REMEDY)
+    payer_employee_id = fields.Many2one("hr.employee", **FROM_REMEDY)
+    payer_partner_id = fields.Many2one("res.partner", **FROM_REMEDY)
+    apology_by = fields.Selection(APOLOGY_BY, string="Who Apologises", **FROM_REMEDY)
+    apology_employee_id = fields.Many2one("hr.employee", **FROM_REMEDY)
+    apology_form = fields.Selection(APOLOGY_FORMS, string="Apology By", **FROM_REMEDY)
     note = fields.Text(
         string="What the Complainant Demands", related="countered_id.answer_note"
     )
@@ -135,11 +81,9 @@ class ComplaintRemedyPropose(models.TransientModel):
 
     @api.depends("remedy_id", "countered_id")
     def _compute_from_remedy(self):
-        computed = self._fields["type_id"].compute
-        names = [name for name in COPIED if self._fields[name].compute == computed]
         for wizard in self:
             source = wizard.remedy_id or wizard.countered_id
-            for name in names:
+            for name in KEPT:
                 wizard[name] = source[name]
             wizard.payer = source.payer or "company"
 
