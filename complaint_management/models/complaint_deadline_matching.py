@@ -188,12 +188,24 @@ class ComplaintDeadlineMatching(models.AbstractModel):
         for rule in started:
             own = first.filtered(lambda case, r=rule: case.policy_id == r.policy_id)
             for case in rule._filter_complaints(own):
-                start = rule._get_start(case, None)
-                if not start or not rule._is_in_force(start):
+                if {(case, rule), (case, rule._get_twin_key())} & known:
                     continue
-                if not {(case, rule), (case, rule._get_twin_key())} & known:
-                    starts.append((rule, None, rule._prepare_deadline(case, start)))
+                values = self._prepare_start(rule, case)
+                if values:
+                    starts.append((rule, None, values))
         return starts
+
+    def _prepare_start(self, rule, case) -> dict | None:
+        """Return the values of a clock of ``case`` that begins now, None: it doesn't.
+
+        What is done already needs none.
+        """
+        start = rule._get_start(case, None)
+        if not start or not rule._is_in_force(start):
+            return None
+        values = rule._prepare_deadline(case, start)
+        over = self.env["complaint.deadline.past"]._is_over(case, values)
+        return None if over else values
 
     def _get_known(self, cases) -> set:
         """Return what needs no new clock: cases with the rules that have one there.

@@ -295,6 +295,44 @@ class TestDeadlineMatching(EngineCommon):
             self.assertDue(self._clock(case, report), 2026, 11, 20, 10)
         self.assertFalse(self._wizard().line_ids)
 
+    def test_apply_starts_nothing_that_is_over(self):
+        case = self._create_accepted()
+        for stage in (self.stage_handling, self.stage_answered):
+            self._move_to(case, stage)
+            self.cr.flush()  # as a commit does: where it was is written down then
+        started = {
+            self._create_rule(
+                code, 4, "days", **{"end_event": "stage_entered", **values}
+            ): begins
+            for code, begins, values in (
+                ("answer", False, {"end_phase": "answer"}),
+                ("stage", False, {"end_stage_id": self.stage_handling.id}),
+                ("later", False, {"end_phase": "handling", "end_stage_or_later": True}),
+                ("close", True, {"end_event": "closed"}),
+                ("wait", True, {"end_stage_id": self.stage_waiting.id}),
+                ("left", False, {"end_event": "stage_left", "end_phase": "received"}),
+                ("stays", True, {"end_event": "stage_left", "end_phase": "answer"}),
+                ("taken", False, {"end_event": "handover_accepted"}),
+                ("report", True, {"end_event": "assignment_done"}),
+                ("finding", True, {"end_event": "finding_made"}),
+                ("letter", True, {"end_event": "letter_sent"}),
+            )
+        }
+        self._wizard().action_apply()
+        for rule, begins in started.items():
+            with self.subTest(rule=rule.code):
+                self.assertEqual(bool(self._clock(case, rule)), begins)
+
+    def test_every_trace_names_fields(self):
+        """What has happened is looked for in columns that exist, on all events."""
+        past = self.env["complaint.deadline.past"]
+        case = self._create_accepted()
+        for event in past._get_traces():
+            with self.subTest(event=event):
+                past._get_rows(case, event)
+                rows, field, wanted = past._get_traces()[event]
+                self.assertLessEqual({field, *wanted}, set(case[rows]._fields))
+
     def test_apply_some_rules_only(self):
         case = self._create_complaint()
         self.ordinary.delay = 2
