@@ -4,6 +4,8 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command, Domain
 
+from odoo.addons.base.models.ir_model import MODULE_UNINSTALL_FLAG
+
 from .complaint_stage import CLOSED_PHASES
 
 
@@ -225,8 +227,8 @@ class ComplaintPolicy(models.Model):
                 vals["calendar_id"] = company.resource_calendar_id.id
         return vals_list
 
-    @api.ondelete(at_uninstall=False)
-    def _unlink_except_used(self):
+    def _check_deletable(self):
+        """Refuse to delete what cases live under, or printed codes lead to."""
         if self._has_complaints():
             raise UserError(
                 self.env._(
@@ -234,8 +236,12 @@ class ComplaintPolicy(models.Model):
                     "its cases stay and are finished under it."
                 )
             )
+        self._check_no_code_leads_here()
 
     def unlink(self):
+        # Not by @api.ondelete: its rows would refuse before, in other words.
+        if not self.env.context.get(MODULE_UNINSTALL_FLAG):
+            self._check_deletable()
         # The database deletes in any order, also roles that categories still name.
         policies = self.with_context(active_test=False)
         policies.write(dict.fromkeys(self._get_item_references(), False))

@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import UserError
 from odoo.fields import Command
 
 
@@ -113,3 +114,22 @@ class ComplaintPolicyPublicMixin(models.AbstractModel):
         return self.form_field_ids.sorted("sequence").read(
             ["code", "element", "name", "is_required", "help_text", "property_name"]
         )
+
+    def _check_no_code_leads_here(self):
+        """Refuse to delete a policy whose form somebody may still scan.
+
+        :raise UserError: naming the place or the kind of document
+        """
+        for model in ("complaint.feedback.point", "complaint.feedback.document"):
+            # sudo: complaint.feedback.point, complaint.feedback.document - what the
+            # user can't see leads here all the same
+            rows = self.env[model].sudo().with_context(active_test=False)
+            for row in rows.search([("policy_id", "in", self.ids)], limit=1):
+                raise UserError(
+                    self.env._(
+                        "“%(policy)s” can't be deleted: the QR code of “%(row)s” leads "
+                        "to it. Choose another policy there, or archive this one.",
+                        policy=row.policy_id.name,
+                        row=row.display_name,
+                    )
+                )

@@ -132,12 +132,33 @@ class TestComplaintPolicy(ComplaintCommon):
     def test_used_policy_is_not_deleted(self):
         complaint = self._create_complaint()
         complaint.active = False
-        with self.assertRaisesRegex(UserError, "Archive it instead"):
+        with self.assertRaisesRegex(UserError, "A policy that has cases can't be"):
             self.policy.unlink()
         self.policy.active = False
         complaint.active = True
         complaint.stage_id = self.stage_handling  # its cases go on
         self._close(complaint)
+
+    def test_policy_that_printed_codes_lead_to_is_not_deleted(self):
+        copied = self.policy.copy()
+        point = self.env["complaint.feedback.point"].create(
+            {"name": "Counter 3", "policy_id": copied.id, "active": False}
+        )
+        with self.assertRefused("the QR code of “Counter 3” leads to it"):
+            copied.with_user(self.admin).unlink()
+        point.policy_id = self.policy
+        document = self.env["complaint.feedback.document"].create(
+            {
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "company_id": self.company.id,
+                "policy_id": copied.id,
+            }
+        )
+        with self.assertRefused(f"the QR code of “{document.display_name}” leads"):
+            copied.with_user(self.admin).unlink()
+        document.policy_id = False
+        copied.with_user(self.admin).unlink()
+        self.assertFalse(copied.exists())
 
     def test_company_of_a_used_policy_stays(self):
         branch = self.env["res.company"].create({"name": "Branch"})
