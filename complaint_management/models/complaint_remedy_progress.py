@@ -179,16 +179,20 @@ class ComplaintRemedy(models.Model):
 
     def _ask_execution(self):
         """Ask the role of the type to carry out what is agreed."""
-        routing, memo = self.env["complaint.routing"], {}
+        routing, memo, vals_list = self.env["complaint.routing"], {}, []
         # sudo: complaint.remedy, complaint.assignment - rules ask, whoever agrees
-        for remedy in self.sudo().filtered("type_id.execution_role_id"):
+        remedies = self.sudo().filtered(
+            lambda row: row.type_id.execution_role_id and not row.assignment_id
+        )
+        for remedy in remedies:
             case, role = remedy.complaint_id, remedy.type_id.execution_role_id
-            if remedy.assignment_id:
-                continue
             target = routing._resolve(role, case, memo)
             values = routing._prepare_assignment(case, "task", role, target, memo)
             name = self.env._("Carry out: %s", remedy.display_name)
-            remedy.assignment_id = remedy.assignment_id.create({**values, "name": name})
+            vals_list.append({**values, "name": name})
+        assignments = remedies.assignment_id.create(vals_list)
+        for remedy, assignment in zip(remedies, assignments, strict=True):
+            remedy.assignment_id = assignment
 
     def _call_off(self):
         # sudo: complaint.assignment - as above

@@ -14,33 +14,26 @@ class ComplaintWithdrawalVerificationMixin(models.AbstractModel):
         :param refused_by: users who have given it back
         :raise UserError: nobody but who noted it could
         """
-        memo = {}
+        routing, memo, vals_list = self.env["complaint.routing"], {}, []
         for row in self:
-            users = row._get_verifiers(memo, refused_by)
-            routing = self.env["complaint.routing"]
             role = row.policy_id.withdrawal_role_id
-            values = routing._prepare_assignment(
-                row.complaint_id,
-                "verification",
-                role,
-                role._make_target(users=users),
-                memo,
+            target = role._make_target(users=row._get_verifiers(memo, refused_by))
+            vals_list.append(
+                {
+                    **routing._prepare_assignment(
+                        row.complaint_id, "verification", role, target, memo
+                    ),
+                    "name": self.env._("Verify the withdrawal"),
+                    "instructions": self.env._(
+                        "Ask the complainant yourself whether they withdraw of their "
+                        "own will, or were pressed, threatened or paid to."
+                    ),
+                }
             )
-            # sudo: complaint.assignment - whoever notes it needn't lead the case
-            row.assignment_id = (
-                self.env["complaint.assignment"]
-                .sudo()
-                .create(
-                    {
-                        **values,
-                        "name": self.env._("Verify the withdrawal"),
-                        "instructions": self.env._(
-                            "Ask the complainant yourself whether they withdraw of "
-                            "their own will, or were pressed, threatened or paid to."
-                        ),
-                    }
-                )
-            )
+        # sudo: complaint.assignment - whoever notes it needn't lead the case
+        assignments = self.env["complaint.assignment"].sudo().create(vals_list)
+        for row, assignment in zip(self, assignments, strict=True):
+            row.assignment_id = assignment
 
     def _get_verifiers(self, memo, refused_by=None):
         """Return who may be asked: not who noted it or is complained about."""
