@@ -8,9 +8,6 @@ class ComplaintApprovalMixin(models.AbstractModel):
     _description = "Complaint with Approvals"
 
     approval_ids = fields.One2many("complaint.approval", "complaint_id", copy=False)
-    change_request_ids = fields.One2many(
-        "complaint.change.request", "complaint_id", copy=False
-    )
     pending_approval_ids = fields.Many2many(
         "complaint.approval",
         string="Waiting for Approval",

@@ -1,10 +1,7 @@
-from datetime import datetime, timedelta
-
 from odoo import api, fields, models, tools
 from odoo.exceptions import UserError
 from odoo.tools import SQL
 
-from ..tools.delay import WORK_UNITS
 from ..tools.events import ASSIGNMENT_EVENTS
 from .complaint_deadline import OPEN_STATES
 from .complaint_deadline_rule import round_up
@@ -162,14 +159,6 @@ class ComplaintDeadline(models.Model):
     def _plan_live(self):
         """Plan the clocks of self at which the scheduler looks at all."""
         self.filtered(lambda clock: clock.state in LIVE_STATES)._plan()
-
-    def _get_left(self, now: datetime) -> timedelta:
-        """Return the time left; working time when the clock counts in it."""
-        if self.delay_unit in WORK_UNITS:
-            axis = self._get_office()._get_working_time(now)
-            if axis:
-                return timedelta(seconds=axis.measure(now, self.due_at))
-        return self.due_at - now
 
     # ------------------------------------------------------------
     # WHAT AN EVENT IS ABOUT

@@ -10,8 +10,9 @@ MAX_FAILURES = 3
 class ComplaintScheduledMixin(models.AbstractModel):
     """A row at which ``complaint.runner`` looks again at a certain time.
 
-    A model that inherits it implements ``_run_due`` on a batch of due rows, which
-    sets their next time (or none), and adds its name to ``_get_models`` of the runner.
+    A model that inherits it has a method ``_run_due`` that does on a batch of rows what
+    is due by now and sets their next time (or none), and adds its name to
+    ``_get_models`` of the runner.
     """
 
     _name = "complaint.scheduled.mixin"
@@ -50,10 +51,6 @@ class ComplaintScheduledMixin(models.AbstractModel):
                     field._update_cache(row, value, dirty=True)
                     changed.add(name)
         self.modified(changed)
-
-    def _run_due(self):
-        """Do what is due by now and set when to look again."""
-        raise NotImplementedError
 
     def _count_failure(self) -> bool:
         """Count a failed attempt and try again later, at last never.

@@ -34,7 +34,6 @@ class ComplaintTimedMixin(models.AbstractModel):
         compute_sudo=True,
         help="The policy names an escalation by hand for such a case.",
     )
-    deadline_status = fields.Selection(related="next_deadline_id.status")
 
     @api.depends("policy_id", "is_closed", "category_id", "severity_id")
     def _compute_can_escalate(self):

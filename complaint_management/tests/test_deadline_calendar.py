@@ -77,10 +77,6 @@ class TestDeadlineCalendar(EngineCommon):
             self._extend(clock, self._local(2026, 11, 22, 20, 1))
         self._extend(clock, self._local(2026, 11, 22, 20))
 
-    def test_time_left(self):
-        clock = self._start(12, "work_hours")
-        self.assertEqual(clock._get_left(self.now).total_seconds(), 12 * 3600)
-
     def test_clock_keeps_it(self):
         clock = self._start(6, "work_days")
         clock.rule_id.calendar_id = False

@@ -4,15 +4,14 @@ import io
 import warnings
 from typing import NamedTuple
 
-from PIL import Image, ImageOps
-
-# Odoo loads a few of Pillow's formats only; phones send this one too.
-from PIL import WebPImagePlugin  # noqa: F401  isort: skip
+from PIL import Image, ImageOps, WebPImagePlugin
 
 MAX_FILES = 5
 MAX_SIZE = 10 * 1024 * 1024
+#: Odoo loads a few of Pillow's formats only; phones send this one too.
+WEBP = WebPImagePlugin.WebPImageFile.format
 #: Pixels beyond which an image isn't even decoded. JPEGs are decoded smaller.
-MAX_PIXELS = {"JPEG": 64_000_000, "PNG": 25_000_000, "WEBP": 25_000_000}
+MAX_PIXELS = {"JPEG": 64_000_000, "PNG": 25_000_000, WEBP: 25_000_000}
 #: Longest side that is kept: Odoo's own limit for attachments.
 MAX_SIDE = 1920
 EXTENSIONS = {"image/jpeg": "jpg", "image/png": "png", "application/pdf": "pdf"}

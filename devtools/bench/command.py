@@ -122,7 +122,7 @@ def measure(server, base, size, rows):
         with step(f"Filling a database with {size:,} open cases of each kind"):
             shell(bench, "fill", f"fill(env, {size})")
         with step(f"Measuring at {size:,}"):
-            results = read(shell(bench, "measure", f"main(env, {rows!r})"))
+            results = read(shell(bench, "rows", f"main(env, {rows!r})"))
             if pages := measure_public.wanted(rows):
                 [facts] = read(shell(bench, "fill_public", "prepare(env)"))
                 results += measure_public.main(bench, facts, pages)

@@ -6,7 +6,8 @@ from unittest.mock import patch
 from odoo import fields
 from odoo.tools import SQL
 
-from .measure import _policy, row
+from .measure import _policy
+from .rows import row
 
 #: cases to which changed rules are applied, and tickets of which we have the patience
 CASES, TICKETS = 10_000, 100

@@ -71,7 +71,7 @@ admin     recused     C    .    .    .    .   .   .    .   .   .    .   .    .  
 portal    complainant R    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .  .    .    .    .    .
 portal    stranger    .    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .  .    .    .    .    .
 public    stranger    .    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .  .    .    .    .    .
-"""  # noqa: E501 - a table
+"""
 #: What the columns are: a case, a party whom all may know, a confidential complainant,
 #: an assignment (the actor's, if there is one), somebody else's message, the actor's
 #: own words that they were notified of, somebody else's notification, a follow-up by
