@@ -140,6 +140,7 @@
         "demo/complaint_feedback_demo.xml",
         "demo/complaint_mail_demo.xml",
         "demo/complaint_message_demo.xml",
+        "demo/complaint_waiting_demo.xml",
     ],
     "assets": {
         "web.assets_backend": ["complaint_management/static/src/fields/**/*"],

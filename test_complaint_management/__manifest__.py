@@ -8,4 +8,7 @@
     "license": "LGPL-3",
     "depends": ["complaint_management", "google_recaptcha"],
     "data": ["security/ir.model.access.csv"],
+    "assets": {
+        "web.assets_tests": ["test_complaint_management/static/tests/tours/**/*"],
+    },
 }

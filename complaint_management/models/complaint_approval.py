@@ -5,7 +5,7 @@ from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tools import groupby
 
-from .complaint_approval_rule import SUBJECTS
+from ..tools.events import APPROVAL_SUBJECTS
 
 #: Questions that somebody still has to answer, now or later.
 OPEN_STATES = ("waiting", "pending")
@@ -27,7 +27,7 @@ class ComplaintApproval(models.Model):
     _rec_name = "reason"
 
     # what about
-    subject = fields.Selection(SUBJECTS, required=True, readonly=True)
+    subject = fields.Selection(APPROVAL_SUBJECTS, required=True, readonly=True)
     res_model = fields.Char(string="Model", required=True, readonly=True)
     res_id = fields.Many2oneReference(
         string="Row", model_field="res_model", required=True, readonly=True

@@ -18,7 +18,7 @@ class ComplaintApprovalMixin(models.AbstractModel):
     )
     can_ask_stage = fields.Boolean(
         compute="_compute_can_ask_stage",
-        help="Entering some stage of the policy needs approval.",
+        help="Entering a further stage of the policy needs approval in such a case.",
     )
 
     @api.depends_context("uid")
@@ -31,12 +31,11 @@ class ComplaintApprovalMixin(models.AbstractModel):
             complaint.pending_approval_ids = pending
             complaint.my_approval_count = len(pending.filtered("can_answer"))
 
-    @api.depends("policy_id")
+    @api.depends("policy_id", "stage_id", "category_id", "severity_id")
     def _compute_can_ask_stage(self):
-        rules = self.env["complaint.approval.rule"]
+        requests = self.env["complaint.change.request"]
         for complaint in self:
-            ruled = rules._get_rules(complaint.policy_id, "stage")
-            complaint.can_ask_stage = bool(ruled)
+            complaint.can_ask_stage = requests._get_stages_to_ask(complaint)
 
     def message_subscribe(self, partner_ids=None, subtype_ids=None):
         """Whoever only has to approve doesn't follow the whole discussion."""

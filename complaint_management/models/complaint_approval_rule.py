@@ -1,16 +1,6 @@
 from odoo import api, fields, models, tools
 
-#: What may need approval. A model that inherits ``complaint.approvable.mixin`` names
-#: its own; an add-on adds one by ``selection_add`` here and on ``complaint.approval``.
-SUBJECTS = [
-    ("remedy", "Remedy"),
-    ("answer", "Answer"),
-    ("letter", "Letter"),
-    ("refusal", "Refusal to Accept"),
-    ("extension", "Extension of a Deadline"),
-    ("withdrawal", "Withdrawal"),
-    ("stage", "Move to a Stage"),
-]
+from ..tools.events import APPROVAL_SUBJECTS
 
 
 class ComplaintApprovalRule(models.Model):
@@ -23,11 +13,18 @@ class ComplaintApprovalRule(models.Model):
     _name = "complaint.approval.rule"
     _description = "Approval Rule"
     _inherit = ["complaint.policy.item.mixin", "complaint.filter.mixin"]
-    _complaint_used_by = [("complaint.approval", "rule_id")]
+    _complaint_used_by = [
+        ("complaint.approval", "rule_id"),
+        ("complaint.deadline", "end_approval_rule_id"),
+        ("complaint.deadline.rule", "event_approval_rule_id"),
+        ("complaint.deadline.rule", "end_approval_rule_id"),
+        ("complaint.escalation.rule", "event_approval_rule_id"),
+        ("complaint.follow.up.rule", "event_approval_rule_id"),
+    ]
     _order = "step, sequence, id"
 
     name = fields.Char(help="Stands on the question: whose approval of what it is.")
-    subject = fields.Selection(SUBJECTS, required=True, default="remedy")
+    subject = fields.Selection(APPROVAL_SUBJECTS, required=True, default="remedy")
     # limits
     amount_over = fields.Float(
         help="Asked when the amount, in the company's currency, is over this. With a "

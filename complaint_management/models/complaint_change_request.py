@@ -156,6 +156,16 @@ class ComplaintChangeRequest(models.Model):
         granted.applied_at = fields.Datetime.now()
 
     @api.model
+    def _get_stages_to_ask(self, complaint):
+        """Return the stages that ``complaint`` may enter by approval only."""
+        rules = self.env["complaint.approval.rule"]
+        if not rules._get_rules(complaint.policy_id, "stage"):
+            return complaint.stage_id.browse()
+        return (complaint.policy_id.stage_ids - complaint.stage_id).filtered(
+            lambda stage: self._get_needing(stage, complaint)
+        )
+
+    @api.model
     def _ask_stage(self, complaints, stage, reason, **values):
         """Ask for the move of each case to ``stage``; it moves once approved.
 

@@ -1,21 +1,35 @@
 from odoo import fields, models
 
 from ..tools.events import (
+    APPROVAL_EVENTS,
+    APPROVAL_SUBJECTS,
     ASSIGNMENT_EVENTS,
     ASSIGNMENT_TYPES,
     EVENTS,
+    FORUMS,
     LETTER_EVENTS,
     LETTER_PURPOSES,
+    REMEDY_EVENTS,
+    ROUND_EVENTS,
     STAGE_EVENTS,
 )
 from .complaint_stage import PHASES
 
+#: Which method tells whether the rows to which an event happened are awaited.
+ENDS = {
+    **dict.fromkeys(ASSIGNMENT_EVENTS, "_is_end_of"),
+    **dict.fromkeys(LETTER_EVENTS, "_is_end_by"),
+    **dict.fromkeys(REMEDY_EVENTS, "_is_end_with"),
+    **dict.fromkeys(APPROVAL_EVENTS, "_is_end_after"),
+    **dict.fromkeys(ROUND_EVENTS, "_is_end_before"),
+}
+
 
 class ComplaintDeadlineEndMixin(models.AbstractModel):
-    """What a clock waits for: an event, of which stage, assignment or letter.
+    """What a clock waits for: an event, of which stage, assignment, letter and so on.
 
     Where the source is plural each has a clock of its own: every assignment, every
-    respondent who is served.
+    respondent who is served, every remedy.
     """
 
     _name = "complaint.deadline.end.mixin"
@@ -27,6 +41,9 @@ class ComplaintDeadlineEndMixin(models.AbstractModel):
     letter_id = fields.Many2one(
         "complaint.letter", index="btree_not_null", ondelete="cascade"
     )
+    remedy_id = fields.Many2one(
+        "complaint.remedy", index="btree_not_null", ondelete="cascade"
+    )
     end_event = fields.Selection(EVENTS, required=True)
     end_stage_id = fields.Many2one("complaint.stage", ondelete="set null")
     end_phase = fields.Selection(PHASES)
@@ -36,10 +53,16 @@ class ComplaintDeadlineEndMixin(models.AbstractModel):
         "complaint.assignment.template", ondelete="restrict"
     )
     end_letter_purpose = fields.Selection(LETTER_PURPOSES)
+    end_approval_subject = fields.Selection(APPROVAL_SUBJECTS)
+    end_approval_rule_id = fields.Many2one(
+        "complaint.approval.rule", ondelete="restrict"
+    )
+    end_remedy_type_id = fields.Many2one("complaint.remedy.type", ondelete="restrict")
+    end_forum = fields.Selection(FORUMS)
 
     def _get_source(self) -> tuple:
         """Return what one clock of a rule is about, and no other of the same rule."""
-        return self.complaint_id, self.assignment_id, self.letter_id
+        return self.complaint_id, self.assignment_id, self.letter_id, self.remedy_id
 
     def _is_end(self, source) -> bool:
         """Tell whether the end event of this clock happened to what it waits for."""
@@ -47,18 +70,17 @@ class ComplaintDeadlineEndMixin(models.AbstractModel):
             return source._is_at(
                 self.end_stage_id, self.end_phase, self.end_stage_or_later
             )
-        if self.end_event in ASSIGNMENT_EVENTS:
-            # sudo: complaint.assignment - clocks run for whoever causes the event
-            return self._is_end_of(source.sudo())
-        if self.end_event in LETTER_EVENTS:
-            return self._is_end_by(source.sudo())  # sudo: complaint.letter - as above
+        if self.end_event in ENDS:
+            # sudo: any row of a case - clocks run for whoever causes the event
+            rows = source.sudo()
+            rows = rows.filtered(lambda row: row.complaint_id == self.complaint_id)
+            return getattr(self, ENDS[self.end_event])(rows)
         return source is None or source._name != self._name or self not in source
 
     def _is_end_of(self, assignments) -> bool:
         """Tell whether one of ``assignments`` is what this clock waits for."""
         type_, template = self.end_assignment_type, self.end_template_id
         rows = self._filter_served(assignments)
-        rows = rows.filtered(lambda row: row.complaint_id == self.complaint_id)
         own, last = self.assignment_id, self.end_event == "last_assignment_done"
         if own and not last and own._filter_event(self.end_event, type_, template):
             return own in rows
@@ -75,8 +97,26 @@ class ComplaintDeadlineEndMixin(models.AbstractModel):
 
     def _is_end_by(self, letters) -> bool:
         """Tell whether one of ``letters`` is what this clock waits for."""
-        rows = letters.filtered(lambda row: row.complaint_id == self.complaint_id)
         purpose, own = self.end_letter_purpose, self.letter_id
         if own and purpose in (False, own.purpose):
-            return own in rows
-        return bool(rows.filtered(lambda row: purpose in (False, row.purpose)))
+            return own in letters
+        return bool(letters.filtered(lambda row: purpose in (False, row.purpose)))
+
+    def _is_end_with(self, remedies) -> bool:
+        """Tell whether one of ``remedies`` is what this clock waits for."""
+        type_, own = self.end_remedy_type_id, self.remedy_id
+        if own and (not type_ or type_ == own.type_id):
+            return own in remedies
+        return bool(remedies.filtered(lambda row: not type_ or row.type_id == type_))
+
+    def _is_end_after(self, approvals) -> bool:
+        """Tell whether one of ``approvals`` is what this clock waits for."""
+        subject, rule = self.end_approval_subject, self.end_approval_rule_id
+        return any(
+            subject in (False, row.subject) and (not rule or row.rule_id == rule)
+            for row in approvals
+        )
+
+    def _is_end_before(self, rounds) -> bool:
+        """Tell whether one of ``rounds`` is what this clock waits for."""
+        return any(self.end_forum in (False, row.forum) for row in rounds)

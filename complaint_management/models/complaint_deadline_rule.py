@@ -6,14 +6,40 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..tools.delay import DELAY_UNITS, WORK_UNITS
-from ..tools.events import (
-    ASSIGNMENT_EVENTS,
-    ASSIGNMENT_TYPES,
-    EVENTS,
-    LETTER_EVENTS,
-    LETTER_PURPOSES,
+from ..tools.events import ASSIGNMENT_EVENTS, LETTER_EVENTS, REMEDY_EVENTS
+
+#: Events by which each row begins a clock of its own: which field of it names the row.
+CLOCK_FIELDS = {
+    **dict.fromkeys(ASSIGNMENT_EVENTS, "assignment_id"),
+    **dict.fromkeys(LETTER_EVENTS, "letter_id"),
+    **dict.fromkeys(REMEDY_EVENTS, "remedy_id"),
+}
+#: What tells one duty from another: from what, and to what.
+TWIN_FIELDS = (
+    "policy_id",
+    "event",
+    "event_stage_id",
+    "event_phase",
+    "event_assignment_type",
+    "event_template_id",
+    "event_letter_purpose",
+    "event_approval_subject",
+    "event_approval_rule_id",
+    "event_remedy_type_id",
+    "event_forum",
+    "date_field_id",
+    "end_event",
+    "end_stage_id",
+    "end_phase",
+    "end_stage_or_later",
+    "end_assignment_type",
+    "end_template_id",
+    "end_letter_purpose",
+    "end_approval_subject",
+    "end_approval_rule_id",
+    "end_remedy_type_id",
+    "end_forum",
 )
-from .complaint_stage import PHASES
 
 
 class ComplaintDeadlineRule(models.Model):
@@ -31,7 +57,8 @@ class ComplaintDeadlineRule(models.Model):
         "complaint.policy.item.mixin",
         "complaint.filter.mixin",
         "complaint.delay.mixin",
-        "complaint.event.mixin",
+        "complaint.event.row.mixin",
+        "complaint.deadline.rule.end.mixin",
     ]
     _complaint_used_by = [
         ("complaint.deadline", "rule_id"),
@@ -53,31 +80,6 @@ class ComplaintDeadlineRule(models.Model):
         domain="[('model', '=', 'complaint.complaint'),"
         " ('ttype', 'in', ('date', 'datetime')), ('store', '=', True)]",
     )
-    # to
-    end_event = fields.Selection(EVENTS, string="To", required=True, default="closed")
-    end_stage_id = fields.Many2one(
-        "complaint.stage",
-        ondelete="restrict",
-        domain="[('policy_id', '=', policy_id)]",
-        help="Empty: any stage of the phase.",
-    )
-    end_phase = fields.Selection(PHASES, help="Empty: any phase.")
-    end_stage_or_later = fields.Boolean(
-        string="Or Any Later One",
-        help="A case that skips this stage or phase ends the clock too, in the order "
-        "of the columns.",
-    )
-    end_assignment_type = fields.Selection(
-        ASSIGNMENT_TYPES, help="Empty: any type, or the assignment that began it."
-    )
-    end_template_id = fields.Many2one(
-        "complaint.assignment.template",
-        string="Asked by This Rule",
-        ondelete="restrict",
-        domain="[('policy_id', '=', policy_id)]",
-        help="Only what this assignment rule asked for. Empty: any rule, or by hand.",
-    )
-    end_letter_purpose = fields.Selection(LETTER_PURPOSES, help="Empty: any letter.")
     # how long
     kind = fields.Selection(
         [("due", "Duty: Done by Then"), ("window", "Right: Lapses Then")],
@@ -251,18 +253,13 @@ class ComplaintDeadlineRule(models.Model):
     def _prepare_deadlines(self, complaints, event, source, at) -> list[dict]:
         """Return the values of the clocks that begin: one a case, or one a source."""
         self.ensure_one()
-        if event in ASSIGNMENT_EVENTS:
+        if event in CLOCK_FIELDS:
             return [
-                self._prepare_deadline(row.complaint_id, at, assignment=row)
-                # sudo: complaint.assignment - rules work for whoever causes the event
-                for row in self._filter_assignments(source.sudo())
-                if row.complaint_id in complaints and self._is_in_force(at)
-            ]
-        if event in LETTER_EVENTS:
-            return [
-                {**self._prepare_deadline(row.complaint_id, at), "letter_id": row.id}
-                # sudo: complaint.letter - as above
-                for row in self._filter_letters(source.sudo())
+                {
+                    **self._prepare_deadline(row.complaint_id, at),
+                    CLOCK_FIELDS[event]: row.id,
+                }
+                for row in self._filter_source(event, source)
                 if row.complaint_id in complaints and self._is_in_force(at)
             ]
         starts = {case: self._get_start(case, at) for case in complaints}
@@ -301,40 +298,22 @@ class ComplaintDeadlineRule(models.Model):
 
     def _get_twin_key(self) -> tuple:
         """Return what two rules have in common that are two figures of one duty."""
-        return (
-            self.policy_id,
-            self.event,
-            self.event_stage_id,
-            self.event_phase,
-            self.event_assignment_type,
-            self.event_template_id,
-            self.event_letter_purpose,
-            self.date_field_id,
-            self.end_event,
-            self.end_stage_id,
-            self.end_phase,
-            self.end_stage_or_later,
-            self.end_assignment_type,
-            self.end_template_id,
-            self.end_letter_purpose,
-        )
+        return tuple(self[name] for name in TWIN_FIELDS)
 
     # ------------------------------------------------------------
     # CLOCKS
     # ------------------------------------------------------------
 
-    def _prepare_deadline(self, complaint, started_at, assignment=None) -> dict:
+    def _prepare_deadline(self, complaint, started_at) -> dict:
         """Return the values of one clock: a copy of what the rule says now.
 
         :param started_at: naive UTC
-        :param assignment: the row that began it, when every row has its own clock
         """
         return {
             "complaint_id": complaint.id,
             "policy_id": complaint.policy_id.id,
             "company_id": complaint.company_id.id,
             "round_id": complaint.round_id.id,
-            "assignment_id": assignment.id if assignment else False,
             "started_at": started_at,
             "figure_missing": self.per_case,
             **self._prepare_figures(),
@@ -353,6 +332,10 @@ class ComplaintDeadlineRule(models.Model):
             "end_assignment_type": self.end_assignment_type,
             "end_template_id": self.end_template_id.id,
             "end_letter_purpose": self.end_letter_purpose,
+            "end_approval_subject": self.end_approval_subject,
+            "end_approval_rule_id": self.end_approval_rule_id.id,
+            "end_remedy_type_id": self.end_remedy_type_id.id,
+            "end_forum": self.end_forum,
             "kind": self.kind,
             "promised": self.promised,
             "pausable": self.pausable,

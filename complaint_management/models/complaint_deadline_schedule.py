@@ -236,6 +236,16 @@ class ComplaintDeadline(models.Model):
         return dates
 
     @api.model
+    def _end_with_remedies(self, remedies):
+        """Call off what was owed of ``remedies`` of which nothing comes any more."""
+        clocks = self.search(
+            [("remedy_id", "in", remedies.ids), ("state", "in", OPEN_STATES)]
+        )
+        if clocks:
+            note = self.env._("Nothing comes of the remedy any more.")
+            clocks._cancel(fields.Datetime.now(), note)
+
+    @api.model
     def _emit(self, event, clocks):
         if clocks:
             clocks.complaint_id._complaint_event(event, clocks)

@@ -30,7 +30,7 @@ class ComplaintEscalationRule(models.Model):
         "complaint.policy.item.mixin",
         "complaint.filter.mixin",
         "complaint.delay.mixin",
-        "complaint.event.mixin",
+        "complaint.event.row.mixin",
     ]
     _complaint_used_by = [
         ("complaint.escalation", "rule_id"),

@@ -1,14 +1,28 @@
 from odoo import api, fields, models, tools
 
 from ..tools.events import (
+    APPROVAL_EVENTS,
+    APPROVAL_SUBJECTS,
     ASSIGNMENT_EVENTS,
     ASSIGNMENT_TYPES,
     EVENTS,
+    FORUMS,
     LETTER_EVENTS,
     LETTER_PURPOSES,
+    REMEDY_EVENTS,
+    ROUND_EVENTS,
     STAGE_EVENTS,
 )
 from .complaint_stage import PHASES
+
+#: Which method narrows the rows to which an event happened.
+FILTERS = {
+    **dict.fromkeys(ASSIGNMENT_EVENTS, "_filter_assignments"),
+    **dict.fromkeys(LETTER_EVENTS, "_filter_letters"),
+    **dict.fromkeys(REMEDY_EVENTS, "_filter_remedies"),
+    **dict.fromkeys(APPROVAL_EVENTS, "_filter_approvals"),
+    **dict.fromkeys(ROUND_EVENTS, "_filter_rounds"),
+}
 
 
 class ComplaintEventMixin(models.AbstractModel):
@@ -39,6 +53,10 @@ class ComplaintEventMixin(models.AbstractModel):
     event_letter_purpose = fields.Selection(
         LETTER_PURPOSES, string="Letter", help="Empty: any letter."
     )
+    event_approval_subject = fields.Selection(
+        APPROVAL_SUBJECTS, string="Approval Of", help="Empty: of anything."
+    )
+    event_forum = fields.Selection(FORUMS, string="Before", help="Empty: any round.")
 
     @api.model
     def _get_listening(self, complaints, event: str):
@@ -96,13 +114,16 @@ class ComplaintEventMixin(models.AbstractModel):
         if event in STAGE_EVENTS:
             right = source._is_at(self.event_stage_id, self.event_phase)
             return cases if right else cases.browse()
-        if event in ASSIGNMENT_EVENTS:
-            return cases & self._filter_assignments(source).complaint_id
-        if event in LETTER_EVENTS:
-            return cases & self._filter_letters(source).complaint_id
+        if event in FILTERS:
+            return cases & self._filter_source(event, source).complaint_id
         if source is not None and "complaint_id" in source:
             return cases & source.complaint_id
         return cases
+
+    def _filter_source(self, event: str, source):
+        """Return the rows of ``source`` that ``event`` of ``FILTERS`` is about."""
+        # sudo: any row of a case - rules work for whoever causes the event
+        return getattr(self, FILTERS[event])(source.sudo())
 
     def _filter_assignments(self, assignments):
         """Return those of ``assignments`` that the event is about."""
@@ -114,3 +135,17 @@ class ComplaintEventMixin(models.AbstractModel):
         """Return those of ``letters`` that the event is about."""
         purpose = self.event_letter_purpose
         return letters.filtered(lambda row: not purpose or row.purpose == purpose)
+
+    def _filter_remedies(self, remedies):
+        """Return those of ``remedies`` that the event is about."""
+        return remedies
+
+    def _filter_approvals(self, approvals):
+        """Return those of ``approvals`` that the event is about."""
+        subject = self.event_approval_subject
+        return approvals.filtered(lambda row: not subject or row.subject == subject)
+
+    def _filter_rounds(self, rounds):
+        """Return those of ``rounds`` that the event is about."""
+        forum = self.event_forum
+        return rounds.filtered(lambda row: not forum or row.forum == forum)

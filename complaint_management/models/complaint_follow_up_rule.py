@@ -17,7 +17,7 @@ class ComplaintFollowUpRule(models.Model):
         "complaint.policy.item.mixin",
         "complaint.filter.mixin",
         "complaint.delay.mixin",
-        "complaint.event.mixin",
+        "complaint.event.row.mixin",
         "complaint.sample.mixin",
     ]
     _complaint_used_by = [("complaint.follow.up", "rule_id")]

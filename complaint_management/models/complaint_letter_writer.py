@@ -101,9 +101,10 @@ class ComplaintLetterWriter(models.AbstractModel):
         chosen = parties.browse()
         if template.to_complainants == "main":
             chosen |= parties._get_main()
+        if template.to_respondents:
+            chosen |= parties._get_respondents_meant()
         for name, type_ in (
             ("to_complainants", "complainant"),
-            ("to_respondents", "respondent"),
             ("to_forwarders", "forwarder"),
         ):
             if template[name] and template[name] != "main":

@@ -23,6 +23,7 @@ class ComplaintParty(models.Model):
 
     _name = "complaint.party"
     _description = "Complaint Party"
+    _inherit = ["complaint.respondent.mixin"]
     _order = "type, is_main desc, id"
 
     complaint_id = fields.Many2one(
@@ -206,11 +207,13 @@ class ComplaintParty(models.Model):
         parties = super().create(self._link_known_contacts(vals_list))
         parties._after_change()
         parties._keep_discretion()
+        parties._tell_added()
         return parties
 
     def write(self, vals):
         if "complaint_id" in vals and not self.env.su:
             self._check_stays(vals["complaint_id"])
+        known = self._get_respondents()
         result = super().write(vals)
         if {"type", "partner_id", "employee_id"} & vals.keys():
             self._check_not_oneself()
@@ -220,6 +223,8 @@ class ComplaintParty(models.Model):
             self._after_change()
         if {"type", "partner_id", "employee_id", "confidential"} & vals.keys():
             self._keep_discretion()
+        if "type" in vals:
+            (self - known)._tell_added()
         return result
 
     @api.ondelete(at_uninstall=False)
@@ -358,29 +363,3 @@ class ComplaintParty(models.Model):
         if self.partner_id:
             return f"partner,{self.partner_id.id}"
         return self.phone_key or self.email_key or self.name or None
-
-    def _get_respondents(self):
-        """Return those of self who are complained about."""
-        return self.filtered(lambda party: party.type == "respondent")
-
-    def _get_outside_respondents(self):
-        """Return those of self who are complained about and don't work here."""
-        # sudo: res.users - who works here is no secret from rules
-        return self._get_respondents().filtered(
-            lambda party: (
-                not party.employee_id
-                and not (party.department_id and not party.partner_id)
-                and all(party.partner_id.sudo().user_ids.mapped("share"))
-            )
-        )
-
-    def _get_excluded_users(self):
-        """Return the users whom a complaint about these parties is kept from."""
-        respondents = self._get_respondents()
-        # sudo: hr.employee - whom a rule excludes doesn't depend on who looks
-        respondents = respondents.sudo().with_context(active_test=False)
-        employees = respondents.employee_id
-        partners = respondents.partner_id | employees.work_contact_id
-        # The same person may be employed by several companies.
-        employees |= partners.employee_ids
-        return employees.user_id | partners.user_ids

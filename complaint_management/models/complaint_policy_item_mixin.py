@@ -31,7 +31,7 @@ class ComplaintPolicyItemMixin(models.AbstractModel):
     def _remap_row(self, row, source, policy):
         """Point ``row`` at the rows of ``policy`` instead of those of ``source``.
 
-        Rows correspond by their codes.
+        Rows correspond by their codes, reasons by what they are used for as well.
 
         :param row: a copied row of any model, ``policy`` itself included
         """
@@ -39,7 +39,10 @@ class ComplaintPolicyItemMixin(models.AbstractModel):
             comodel = row[name].browse()
             old = row[name].filtered(lambda item: item.policy_id == source)
             if old:
-                codes = set(old.mapped("code"))
-                row[name] = (row[name] - old) | comodel.search(
-                    [("policy_id", "=", policy.id), ("code", "in", list(codes))]
+                keys = {item._get_copy_key(source) for item in old}
+                same_code = comodel.search(
+                    [("policy_id", "=", policy.id), ("code", "in", old.mapped("code"))]
+                )
+                row[name] = (row[name] - old) | same_code.filtered(
+                    lambda item, keys=keys: item._get_copy_key(policy) in keys
                 )

@@ -45,6 +45,7 @@ class ComplaintPolicy(models.Model):
         sources = self.with_context(active_test=False, complaint_policy_copying=True)
         copies = super(ComplaintPolicy, sources).copy(default)
         for source, policy in zip(sources, copies, strict=True):
+            source._get_own_reasons().copy({"policy_id": policy.id})
             policy._remap_items(source)
             policy._copy_texts(source)
         return copies.with_env(self.env)
@@ -69,7 +70,13 @@ class ComplaintPolicy(models.Model):
             self.stage_ids.requirement_ids,
             self.severity_ids.rule_ids,
             self.remedy_type_ids.scale_ids,
+            self._get_own_reasons(),
         ]
+
+    def _get_own_reasons(self):
+        """Return the reasons that this policy alone has, archived ones too."""
+        reasons = self.env["complaint.reason"].with_context(active_test=False)
+        return reasons.search([("policy_id", "=", self.id)])
 
     def _copy_texts(self, source):
         """Copy the texts in languages that aren't active, which the ORM leaves out."""

@@ -84,6 +84,9 @@ class ComplaintReason(models.Model):
                     )
                 )
 
+    def _get_copy_key(self, policy) -> tuple:
+        return self.usage, self.code
+
     @api.model
     def _get_policy_file_key(self, row: dict) -> str:
         return f"{row.get('usage') or 'close'}/{row['code']}"

@@ -78,6 +78,9 @@ class ComplaintRemedy(models.Model):
         rows.write({**values, "state": state})
         if state != "cancelled":
             rows._emit(f"remedy_{state}")
+        if state in ("refused", "countered", "cancelled"):
+            # sudo: complaint.deadline - clocks run for whoever takes the step
+            self.env["complaint.deadline"].sudo()._end_with_remedies(rows)
         labels = dict(self._fields["state"]._description_selection(self.env))
         for remedy in rows:
             remedy.complaint_id._message_log(

@@ -26,6 +26,11 @@ class ComplaintRemedyType(models.Model):
     _complaint_used_by = [
         ("complaint.remedy", "type_id"),
         ("complaint.approval.rule", "remedy_type_ids"),
+        ("complaint.deadline", "end_remedy_type_id"),
+        ("complaint.deadline.rule", "event_remedy_type_id"),
+        ("complaint.deadline.rule", "end_remedy_type_id"),
+        ("complaint.escalation.rule", "event_remedy_type_id"),
+        ("complaint.follow.up.rule", "event_remedy_type_id"),
     ]
     _policy_file_section = "remedy_types"
     _policy_file_by_addons = ("document_kind",)

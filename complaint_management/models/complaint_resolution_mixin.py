@@ -4,6 +4,7 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 
 from .complaint_reason import CONCLUSIONS
+from .complaint_stage import CLOSED_PHASES
 
 #: Phases that a case may be in before it is accepted.
 PHASES_BEFORE_ACCEPTANCE = ("received", "assessment", "refused")
@@ -187,6 +188,8 @@ class ComplaintResolutionMixin(models.AbstractModel):
             for case in self
             if case._is_acceptance_owed()
             and stage != case.policy_id.completion_stage_id
+            # Of what was taken back nothing is left to decide.
+            and not (stage.phase in CLOSED_PHASES and case.outcome_id.outcome == "withdrawn")
         ]
 
     def _check_no_decision_owed(self):

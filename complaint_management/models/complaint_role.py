@@ -122,7 +122,7 @@ class ComplaintRole(models.Model):
 
     def _get_target_respondent_department(self, complaint):
         return self._make_department_target(
-            complaint.party_ids._get_respondents().department_id[:1]
+            complaint.party_ids._get_respondents_meant().department_id[:1]
         )
 
     def _get_target_origin_department(self, complaint):
@@ -132,7 +132,7 @@ class ComplaintRole(models.Model):
         return self._make_manager_target(complaint.department_id, complaint)
 
     def _get_target_respondent_manager(self, complaint):
-        department = complaint.party_ids._get_respondents().department_id[:1]
+        department = complaint.party_ids._get_respondents_meant().department_id[:1]
         return self._make_manager_target(department, complaint)
 
     def _get_target_handler(self, complaint):

@@ -1,5 +1,7 @@
 from odoo import api, fields, models
 
+from ..tools.events import FORUMS
+
 #: What is known of the complainant's opinion of an answer.
 SATISFACTION = [
     ("unknown", "Not Asked Yet"),
@@ -14,15 +16,6 @@ SATISFACTION_VIA = [
     ("letter", "Letter or Mail"),
     ("page", "Public Page"),
     ("mail", "Survey by Mail"),
-]
-#: Where a round is handled: the ladder that a dispute climbs.
-FORUMS = [
-    ("internal", "Internal"),
-    ("mediation", "Mediation"),
-    ("appraisal", "Appraisal"),
-    ("authority", "Authority"),
-    ("arbitration", "Arbitration"),
-    ("court", "Court"),
 ]
 #: Stages in which something is there that one may be satisfied with.
 ANSWERED_PHASES = ("answer", "follow_up", "closed", "refused")

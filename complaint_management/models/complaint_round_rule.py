@@ -1,7 +1,7 @@
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
-from .complaint_round import FORUMS
+from ..tools.events import FORUMS
 
 
 class ComplaintRoundRule(models.Model):

@@ -29,6 +29,7 @@ from . import (
     test_escalation,
     test_escalation_scheduler,
     test_event_assignment_rule,
+    test_event_row,
     test_query_counts,
     test_role_respondents,
     test_runner_conflict,

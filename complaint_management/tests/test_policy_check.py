@@ -67,6 +67,19 @@ class TestPolicyCheck(ComplaintCommon):
         self.rule.end_phase = "decision"
         self._assert_found(self.rule, "error")
 
+    def test_clock_to_a_body_that_no_round_reaches(self):
+        self.rule.write({"end_event": "round_started", "end_forum": "court"})
+        self._assert_found(self.rule, "error")
+        self._create_item("complaint.round.rule", "court", forum="court", number_from=2)
+        self.assertFalse(self._get_findings())
+
+    def test_clock_from_an_archived_remedy(self):
+        type_ = self._create_item("complaint.remedy.type", "gift", nature="gift")
+        self.rule.write({"event": "remedy_accepted", "event_remedy_type_id": type_.id})
+        self.assertFalse(self._get_findings())
+        type_.active = False
+        self._assert_found(self.rule)
+
     def test_clock_to_an_archived_stage(self):
         self.rule.write({"end_phase": False, "end_stage_id": self.stage_answered.id})
         self.stage_answered.active = False

@@ -50,6 +50,13 @@ class TestWithdrawal(ApprovalCommon):
         self.assertEqual(self.case.result, "withdrawn")
         self.assertEqual(row.noted_by_id, self.handler)
 
+    def test_what_is_withdrawn_needs_no_acceptance(self):
+        self.policy.write({"withdrawal_verified": False, "acceptance": "required"})
+        with self.assertRefused("its acceptance"):
+            self._close(self.case)
+        self._withdraw()
+        self.assertEqual(self.case.result, "withdrawn")
+
     # ------------------------------------------------------------
     # VERIFIED
     # ------------------------------------------------------------

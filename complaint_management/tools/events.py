@@ -6,6 +6,7 @@ EVENTS = [
     ("received", "Complaint Registered"),
     ("stage_entered", "Stage Entered"),
     ("stage_left", "Stage Left"),
+    ("respondent_added", "Respondent Added Later"),
     ("severity_raised", "Severity Raised"),
     ("severity_reached", "Severity Given at Registration, or Raised"),
     ("assigned", "Assignment Made"),
@@ -71,6 +72,50 @@ ASSIGNMENT_EVENTS = (
     "assignment_done",
     "last_assignment_done",
 )
+
+#: Events whose source is the remedies.
+REMEDY_EVENTS = (
+    "remedy_proposed",
+    "remedy_approved",
+    "remedy_offered",
+    "remedy_accepted",
+    "remedy_refused",
+    "remedy_countered",
+    "remedy_executed",
+)
+
+#: Events whose source is the questions to approvers.
+APPROVAL_EVENTS = (
+    "approval_asked",
+    "approval_given",
+    "approval_refused",
+    "approval_decided",
+)
+
+#: Events whose source is the rounds.
+ROUND_EVENTS = ("round_started", "forum_decided")
+
+#: What may need approval. A model that inherits ``complaint.approvable.mixin`` names
+#: its own; an add-on adds one by ``selection_add`` where this is used.
+APPROVAL_SUBJECTS = [
+    ("remedy", "Remedy"),
+    ("answer", "Answer"),
+    ("letter", "Letter"),
+    ("refusal", "Refusal to Accept"),
+    ("extension", "Extension of a Deadline"),
+    ("withdrawal", "Withdrawal"),
+    ("stage", "Move to a Stage"),
+]
+
+#: Where a round is handled: the ladder that a dispute climbs.
+FORUMS = [
+    ("internal", "Internal"),
+    ("mediation", "Mediation"),
+    ("appraisal", "Appraisal"),
+    ("authority", "Authority"),
+    ("arbitration", "Arbitration"),
+    ("court", "Court"),
+]
 
 #: What somebody may be asked for.
 ASSIGNMENT_TYPES = [

@@ -2,7 +2,14 @@ from itertools import combinations
 
 from odoo import api, models
 
-from ..tools.events import ASSIGNMENT_EVENTS, STAGE_EVENTS
+from ..models.complaint_deadline_rule import TWIN_FIELDS
+from ..tools.events import (
+    APPROVAL_EVENTS,
+    ASSIGNMENT_EVENTS,
+    REMEDY_EVENTS,
+    ROUND_EVENTS,
+    STAGE_EVENTS,
+)
 
 #: Assignments that no rule has to ask for.
 OWN_TYPES = ("reception", "lead")
@@ -37,7 +44,9 @@ class ComplaintPolicyCheckClockMixin(models.AbstractModel):
             text = self._get_missing_stage(policy, rule, prefix)
         if not text and event in ASSIGNMENT_EVENTS:
             text = self._get_missing_assignment(policy, rule, prefix)
-        return text
+        if not text and event in ROUND_EVENTS:
+            text = self._get_missing_forum(policy, rule, prefix)
+        return text or self._get_archived(rule, event, prefix)
 
     @api.model
     def _get_missing_stage(self, policy, rule, prefix) -> str | None:
@@ -90,6 +99,34 @@ class ComplaintPolicyCheckClockMixin(models.AbstractModel):
         )
 
     @api.model
+    def _get_missing_forum(self, policy, rule, prefix) -> str | None:
+        forum = rule[f"{prefix}_forum"]
+        if forum in (False, "internal", *policy.round_rule_ids.mapped("forum")):
+            return None
+        labels = dict(rule._fields["event_forum"]._description_selection(self.env))
+        return self.env._(
+            "“%(rule)s” waits for a round before %(forum)s: no round rule offers it.",
+            rule=rule.name,
+            forum=labels[forum],
+        )
+
+    @api.model
+    def _get_archived(self, rule, event, prefix) -> str | None:
+        """Return that a clock waits for what nobody asks or offers any more."""
+        wanted = {
+            **dict.fromkeys(APPROVAL_EVENTS, f"{prefix}_approval_rule_id"),
+            **dict.fromkeys(REMEDY_EVENTS, f"{prefix}_remedy_type_id"),
+        }.get(event)
+        named = rule[wanted] if wanted in rule._fields else None
+        if not named or named.active:
+            return None
+        return self.env._(
+            "“%(rule)s” waits for “%(named)s”, which is archived.",
+            rule=rule.name,
+            named=named.name,
+        )
+
+    @api.model
     def _check_same_target(self, policy):
         for one, other in combinations(policy.deadline_rule_ids, 2):
             same = self._get_target(one) == self._get_target(other)
@@ -105,27 +142,7 @@ class ComplaintPolicyCheckClockMixin(models.AbstractModel):
     @api.model
     def _get_target(self, rule) -> tuple:
         """Return what a clock is from and to."""
-        return tuple(
-            rule[name]
-            for name in (
-                "event",
-                "event_stage_id",
-                "event_phase",
-                "event_assignment_type",
-                "event_template_id",
-                "event_letter_purpose",
-                "date_field_id",
-                "end_event",
-                "end_stage_id",
-                "end_phase",
-                "end_stage_or_later",
-                "end_assignment_type",
-                "end_template_id",
-                "end_letter_purpose",
-                "kind",
-                "promised",
-            )
-        )
+        return tuple(rule[name] for name in (*TWIN_FIELDS, "kind", "promised"))
 
     @api.model
     def _overlap(self, one, other) -> bool:

@@ -39,6 +39,7 @@ class ComplaintRemedyPropose(models.TransientModel):
     )
     remedy_id = fields.Many2one("complaint.remedy", string="Changed")
     countered_id = fields.Many2one("complaint.remedy")
+    refusal = fields.Char(related="remedy_id.approval_note")
     currency_id = fields.Many2one(related="complaint_id.currency_id")
     available_type_ids = fields.Many2many(
         "complaint.remedy.type", compute="_compute_available_type_ids"

@@ -39,11 +39,8 @@ class ComplaintStageAsk(models.TransientModel):
     def _compute_available_stage_ids(self):
         requests = self.env["complaint.change.request"]
         for wizard in self:
-            case = wizard.complaint_id
-            wizard.available_stage_ids = case.policy_id.stage_ids.filtered(
-                lambda stage, case=case: (
-                    stage != case.stage_id and requests._get_needing(stage, case)
-                )
+            wizard.available_stage_ids = requests._get_stages_to_ask(
+                wizard.complaint_id
             )
 
     @api.depends("available_stage_ids")

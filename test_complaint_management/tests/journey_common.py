@@ -15,13 +15,15 @@ class JourneyCommon(ComplaintCommon):
 
     The policy of a journey is made of records by an administrator of complaints, and
     everybody works by the windows and buttons that they have, with their own rights.
+    Time stands still unless the class sets ``freeze_time = None``.
     """
 
     def setUp(self):
         super().setUp()
-        freezer = freezegun.freeze_time(NOW)
-        self.time = freezer.start()
-        self.addCleanup(freezer.stop)
+        if self.freeze_time:
+            freezer = freezegun.freeze_time(NOW)
+            self.time = freezer.start()
+            self.addCleanup(freezer.stop)
         self.director = self._create_user("director", "manager", self.head)
         self.journey = self._create_journey_policy()
 

@@ -4,8 +4,7 @@ from odoo.tests import tagged
 from .journey_common import JourneyCommon
 
 
-@tagged("post_install", "-at_install")
-class TestJourneyCar(JourneyCommon):
+class CarJourney(JourneyCommon):
     """A car owner who isn't satisfied: three rounds, the last one at mediation.
 
     The workshop answers first, then its manager; after that only a body outside is
@@ -70,6 +69,11 @@ class TestJourneyCar(JourneyCommon):
 
     def _get_clock(self, case, code):
         return case.deadline_ids.filtered(lambda row: row.rule_id.code == code)
+
+
+@tagged("post_install", "-at_install")
+class TestJourneyCar(CarJourney):
+    """Walked by the windows that everybody has."""
 
     def test_three_rounds_up_to_mediation(self):
         case = self._register(subject="Brakes still squeak")

@@ -4,8 +4,7 @@ from odoo.tests import tagged
 from .journey_common import JourneyCommon
 
 
-@tagged("post_install", "-at_install")
-class TestJourneyFood(JourneyCommon):
+class FoodJourney(JourneyCommon):
     """A food maker: the class of a complaint says what is given for it.
 
     Class A gets ten times what was bought, B twice, C once; more needs the company's
@@ -75,6 +74,11 @@ class TestJourneyFood(JourneyCommon):
         case.with_user(self.handler).action_take()
         case.with_user(self.handler).stage_id = self._stage("handling")
         return case
+
+
+@tagged("post_install", "-at_install")
+class TestJourneyFood(FoodJourney):
+    """Every class is walked to its end, and who has to be asked is asked."""
 
     def test_each_class_gets_what_the_policy_gives(self):
         for category, ratio in (("mouldy", 10), ("short", 2), ("broken", 1)):

@@ -5,8 +5,7 @@ from odoo.tests import tagged
 from .journey_common import JourneyCommon
 
 
-@tagged("post_install", "-at_install")
-class TestJourneyHospital(JourneyCommon):
+class HospitalJourney(JourneyCommon):
     """A hospital dispute: the department finds, the committee finds after it.
 
     A written complaint is answered in writing within 15 working days; the director
@@ -82,6 +81,11 @@ class TestJourneyHospital(JourneyCommon):
             conclusion_id=self._reason("finding", conclusion),
             **values,
         )
+
+
+@tagged("post_install", "-at_install")
+class TestJourneyHospital(HospitalJourney):
+    """Walked by the windows that everybody has."""
 
     def test_two_findings_and_a_written_answer(self):
         case = self._register(form="written", subject="Wrong dose")

@@ -7,8 +7,7 @@ from odoo.tests import tagged
 from .journey_common import JourneyCommon
 
 
-@tagged("post_install", "-at_install")
-class TestJourneyTourism(JourneyCommon):
+class TourismJourney(JourneyCommon):
     """A tourism authority decides between a tourist and travel agencies.
 
     What is out of its competence is refused in writing; what is accepted is served on
@@ -145,6 +144,11 @@ class TestJourneyTourism(JourneyCommon):
         window.with_context(active_ids=letters.ids, active_model=letters._name).create(
             {"step": step, "how": "post"}
         ).action_apply()
+
+
+@tagged("post_install", "-at_install")
+class TestJourneyTourism(TourismJourney):
+    """Refused, completed, settled, decided."""
 
     def test_out_of_time_is_refused_by_approval(self):
         case = self._begin(occurred_at=self.now - timedelta(days=120))

@@ -1,0 +1,123 @@
+import {
+    back,
+    field,
+    fill,
+    noModal,
+    modal,
+    open,
+    page,
+    press,
+    pressOf,
+    refused,
+    select,
+    pick,
+    write,
+    writeText,
+} from "./journey_steps";
+import {registry} from "@web/core/registry";
+
+const tours = registry.category("web_tour.tours");
+const cases = {url: "/odoo/complaints?view_type=list"};
+const approvals = {url: "/odoo/my-complaint-approvals"};
+
+/** The workshop signs for the case and proposes more than its class gets. */
+tours.add("complaint_journey_food_propose", {
+    url: "/odoo/complaints-to-accept",
+    steps: () => [
+        ...open("Mouldy tofu"),
+        press("Accept"),
+        {trigger: `${field("handover_state")}:contains(Accepted)`},
+        page("remedies"),
+        press("Propose a Remedy"),
+        ...fill(
+            [
+                ...pick("type_id", "Gift"),
+                // What the class gets is proposed.
+                {trigger: `${modal} ${field("ratio")} input:value(2.00)`},
+                ...write("ratio", "5"),
+                ...write("base_quantity", "2"),
+                ...write("unit_value", "4.5 && press Tab"),
+                {trigger: `${modal} ${field("amount")}:contains(45)`},
+            ],
+            "Propose",
+        ),
+        {trigger: `${field("remedy_ids")} .o_data_row:contains(Gift)`},
+        {trigger: ".alert:contains(Waiting for approval)"},
+        {trigger: "body:not(:has(button:contains(Offer)))"},
+    ],
+});
+
+/** The company says no, and why. */
+tours.add("complaint_journey_food_refuse", {
+    ...approvals,
+    steps: () => [
+        ...open("Gift"),
+        {trigger: `${field("summary")}:contains(1:5)`},
+        press("Refuse"),
+        ...fill(write("reason", "Three times is enough."), "Refuse"),
+        {trigger: `${field("answer_note")}:contains(Three times)`},
+    ],
+});
+
+/** It comes back with the reason, and is proposed anew. */
+tours.add("complaint_journey_food_change", {
+    ...cases,
+    steps: () => [
+        ...open("Mouldy tofu"),
+        page("remedies"),
+        {trigger: `${field("remedy_ids")} .o_data_row:contains(Refused)`},
+        {
+            trigger: `${field("remedy_ids")} button[name=action_change]`,
+            run: "click",
+        },
+        {trigger: `${modal}:contains("Three times is enough.")`},
+        ...fill(write("ratio", "3"), "Propose"),
+        {trigger: ".alert:contains(Waiting for approval)"},
+    ],
+});
+
+/** Approved in the list, with others that there may be. */
+tours.add("complaint_journey_food_approve", {
+    ...approvals,
+    steps: () => [
+        {
+            trigger: ".o_data_row:contains(Gift) .o_list_record_selector input",
+            run: "click",
+        },
+        press("Approve", ".o_control_panel, .o_control_panel_actions"),
+        {trigger: "body:not(:has(.o_data_row:contains(Gift)))"},
+    ],
+});
+
+/** Offered by telephone, agreed to, given with a proof, answered, satisfied, closed. */
+tours.add("complaint_journey_food_close", {
+    ...cases,
+    steps: () => [
+        ...open("Mouldy tofu"),
+        page("remedies"),
+        pressOf("remedy_ids", "Gift", "Offer"),
+        ...fill(select("offered_how", "By Telephone"), "Note"),
+        pressOf("remedy_ids", "Gift", "Agreed To"),
+        ...fill([], "Note"),
+        pressOf("remedy_ids", "Gift", "Carried Out"),
+        {trigger: `${modal}:contains("A proof is needed")`},
+        press("Note", `${modal} footer`),
+        ...refused("proof"),
+        ...fill(write("proof_reference", "Delivery 4711"), "Note"),
+        {trigger: `${field("remedy_ids")} .o_data_row:contains("Carried Out")`},
+        page("correspondence"),
+        press("Answer", `.o_notebook`),
+        {trigger: ".o_form_view .o_form_sheet:has([name=point_ids])"},
+        ...select("how", "By Telephone", ".o_form_view"),
+        ...writeText("text", "We are sorry.", ".o_form_view"),
+        press("Give the Answer"),
+        {trigger: `${field("given_at")}`},
+        back("Mouldy tofu"),
+        press("Satisfied?"),
+        ...fill([], "Note"),
+        {trigger: `${field("satisfaction")}:contains(Satisfied)`},
+        press("Close", ".o_form_statusbar"),
+        ...fill(pick("outcome_id", "Remedied"), "Close"),
+        {trigger: `${noModal} button:contains(Reopen)`},
+    ],
+});
