@@ -27,7 +27,7 @@ APOLOGY_BY = [
     ("head", "Head of the Department"),
     ("management", "Management"),
 ]
-APOLOGY_FORMS = [("visit", "Visit"), ("call", "Call"), ("letter", "Letter")]
+APOLOGY_FORMS = [("visit", "Personal Visit"), ("call", "Call"), ("letter", "Letter")]
 OFFERED_HOW = [
     ("page", "Shown on the Case Page"),
     ("letter", "By Letter"),

@@ -189,7 +189,9 @@ class ComplaintResolutionMixin(models.AbstractModel):
             if case._is_acceptance_owed()
             and stage != case.policy_id.completion_stage_id
             # Of what was taken back nothing is left to decide.
-            and not (stage.phase in CLOSED_PHASES and case.outcome_id.outcome == "withdrawn")
+            and not (
+                stage.phase in CLOSED_PHASES and case.outcome_id.outcome == "withdrawn"
+            )
         ]
 
     def _check_no_decision_owed(self):
