@@ -213,7 +213,7 @@ class ComplaintParty(models.Model):
     def write(self, vals):
         if "complaint_id" in vals and not self.env.su:
             self._check_stays(vals["complaint_id"])
-        known = self._get_respondents()
+        known = self._get_respondents() if "type" in vals else self
         result = super().write(vals)
         if {"type", "partner_id", "employee_id"} & vals.keys():
             self._check_not_oneself()
@@ -223,8 +223,7 @@ class ComplaintParty(models.Model):
             self._after_change()
         if {"type", "partner_id", "employee_id", "confidential"} & vals.keys():
             self._keep_discretion()
-        if "type" in vals:
-            (self - known)._tell_added()
+        (self - known)._tell_added()
         return result
 
     @api.ondelete(at_uninstall=False)

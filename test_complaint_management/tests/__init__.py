@@ -13,5 +13,4 @@ from . import (
     test_journey_tourism,
     test_oracle,
     test_remedy_document,
-    test_ui_journey,
 )

@@ -17,7 +17,8 @@ class WalkCase(HttpCase):
 
     def _walk(self, login, step):
         """Let ``login`` take a step of the journey in the browser."""
-        self.start_tour("/odoo", f"complaint_journey_{step}", login=login)
+        tour = f"complaint_journey_{step}"
+        self.start_tour("/odoo", tour, login=login, timeout=120)
 
 
 @tagged("post_install", "-at_install")
@@ -60,15 +61,16 @@ class TestWalkCar(WalkCase, CarJourney):
         self.assertTrue(case.is_closed)
 
     def test_call_back(self):
+        friendly = self._add("follow.up.question", "friendly", kind="score")
         self._add(
             "follow.up.rule",
             "after_closing",
+            question_ids=friendly,
             event="closed",
             role_id=self.journey.role_ids.filtered(
                 lambda row: row.code == "manager"
             ).id,
         )
-        self._add("follow.up.question", "friendly", kind="score")
         case = self._register(subject="Squeaks again")
         case.with_user(self.handler).action_take()
         self._answer(self.handler, case, "New pads.", how="call")

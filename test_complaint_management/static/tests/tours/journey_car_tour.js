@@ -1,4 +1,5 @@
 import {
+    addTour,
     back,
     field,
     fill,
@@ -13,9 +14,7 @@ import {
     write,
     writeText,
 } from "./journey_steps";
-import {registry} from "@web/core/registry";
 
-const tours = registry.category("web_tour.tours");
 const cases = {url: "/odoo/complaints?view_type=list"};
 
 function answer(text) {
@@ -38,7 +37,7 @@ const notFixed = [
 ];
 
 /** The workshop answers; the owner isn't satisfied. */
-tours.add("complaint_journey_car_first", {
+addTour("complaint_journey_car_first", {
     ...cases,
     steps: () => [
         ...open("Brakes still squeak"),
@@ -51,7 +50,7 @@ tours.add("complaint_journey_car_first", {
 });
 
 /** So it goes to the manager, and then to the board outside. */
-tours.add("complaint_journey_car_second", {
+addTour("complaint_journey_car_second", {
     ...cases,
     steps: () => [
         ...open("Brakes still squeak"),
@@ -78,7 +77,7 @@ tours.add("complaint_journey_car_second", {
 });
 
 /** The board has decided; the case ends. */
-tours.add("complaint_journey_car_third", {
+addTour("complaint_journey_car_third", {
     ...cases,
     steps: () => [
         ...open("Brakes still squeak"),
@@ -103,7 +102,7 @@ tours.add("complaint_journey_car_third", {
 });
 
 /** Who had it called back finds out that nothing was done. */
-tours.add("complaint_journey_car_call", {
+addTour("complaint_journey_car_call", {
     url: "/odoo/complaint-follow-ups",
     steps: () => [
         press("Start Calling", ".o_action_manager"),
@@ -127,7 +126,7 @@ tours.add("complaint_journey_car_call", {
 });
 
 /** A second owner withdraws, to the colleague of whom he complained. */
-tours.add("complaint_journey_car_withdraw", {
+addTour("complaint_journey_car_withdraw", {
     ...cases,
     steps: () => [
         ...open("Rude on the telephone"),
@@ -146,7 +145,7 @@ tours.add("complaint_journey_car_withdraw", {
 });
 
 /** The office asks him itself. */
-tours.add("complaint_journey_car_verify", {
+addTour("complaint_journey_car_verify", {
     ...cases,
     steps: () => [
         ...open("Rude on the telephone"),

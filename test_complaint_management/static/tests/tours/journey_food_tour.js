@@ -1,4 +1,5 @@
 import {
+    addTour,
     back,
     field,
     fill,
@@ -14,14 +15,12 @@ import {
     write,
     writeText,
 } from "./journey_steps";
-import {registry} from "@web/core/registry";
 
-const tours = registry.category("web_tour.tours");
 const cases = {url: "/odoo/complaints?view_type=list"};
 const approvals = {url: "/odoo/my-complaint-approvals"};
 
 /** The workshop signs for the case and proposes more than its class gets. */
-tours.add("complaint_journey_food_propose", {
+addTour("complaint_journey_food_propose", {
     url: "/odoo/complaints-to-accept",
     steps: () => [
         ...open("Mouldy tofu"),
@@ -48,7 +47,7 @@ tours.add("complaint_journey_food_propose", {
 });
 
 /** The company says no, and why. */
-tours.add("complaint_journey_food_refuse", {
+addTour("complaint_journey_food_refuse", {
     ...approvals,
     steps: () => [
         ...open("Gift"),
@@ -60,7 +59,7 @@ tours.add("complaint_journey_food_refuse", {
 });
 
 /** It comes back with the reason, and is proposed anew. */
-tours.add("complaint_journey_food_change", {
+addTour("complaint_journey_food_change", {
     ...cases,
     steps: () => [
         ...open("Mouldy tofu"),
@@ -77,7 +76,7 @@ tours.add("complaint_journey_food_change", {
 });
 
 /** Approved in the list, with others that there may be. */
-tours.add("complaint_journey_food_approve", {
+addTour("complaint_journey_food_approve", {
     ...approvals,
     steps: () => [
         {
@@ -90,7 +89,7 @@ tours.add("complaint_journey_food_approve", {
 });
 
 /** Offered by telephone, agreed to, given with a proof, answered, satisfied, closed. */
-tours.add("complaint_journey_food_close", {
+addTour("complaint_journey_food_close", {
     ...cases,
     steps: () => [
         ...open("Mouldy tofu"),

@@ -1,4 +1,5 @@
 import {
+    addTour,
     field,
     fill,
     modal,
@@ -10,9 +11,7 @@ import {
     write,
     writeText,
 } from "./journey_steps";
-import {registry} from "@web/core/registry";
 
-const tours = registry.category("web_tour.tours");
 const asked = {
     url: "/odoo/action-complaint_management.complaint_assignment_action_department",
 };
@@ -33,7 +32,7 @@ function find(conclusion, reasons, ...more) {
 }
 
 /** The ward finds nothing. */
-tours.add("complaint_journey_hospital_ward", {
+addTour("complaint_journey_hospital_ward", {
     ...asked,
     steps: () => [
         ...find("Unfounded", "The dose was right."),
@@ -42,7 +41,7 @@ tours.add("complaint_journey_hospital_ward", {
 });
 
 /** The committee, asked because of that, finds more, and who answers for it. */
-tours.add("complaint_journey_hospital_committee", {
+addTour("complaint_journey_hospital_committee", {
     url: "/odoo/my-complaint-assignments",
     steps: () => [
         ...find(
@@ -61,7 +60,7 @@ tours.add("complaint_journey_hospital_committee", {
 });
 
 /** The office may give no answer that the policy finds incomplete. */
-tours.add("complaint_journey_hospital_answer", {
+addTour("complaint_journey_hospital_answer", {
     url: "/odoo/complaints?view_type=list",
     steps: () => [
         ...open("Wrong dose"),
@@ -88,7 +87,7 @@ tours.add("complaint_journey_hospital_answer", {
 });
 
 /** The director reads it and agrees. */
-tours.add("complaint_journey_hospital_approve", {
+addTour("complaint_journey_hospital_approve", {
     url: "/odoo/my-complaint-approvals",
     steps: () => [
         ...open("Wrong dose"),
@@ -99,7 +98,7 @@ tours.add("complaint_journey_hospital_approve", {
 });
 
 /** The letter that came of it is read and sent. */
-tours.add("complaint_journey_hospital_send", {
+addTour("complaint_journey_hospital_send", {
     url: "/odoo/complaint-letters",
     steps: () => [
         ...open("Our answer to"),

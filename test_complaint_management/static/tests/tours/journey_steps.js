@@ -1,5 +1,17 @@
 /** What people do again and again in the windows of a case. */
 
+import {registry} from "@web/core/registry";
+
+/** How long a step may take, in milliseconds: a busy machine is slow. */
+const TIMEOUT = 30000;
+
+export function addTour(name, {url, steps}) {
+    registry.category("web_tour.tours").add(name, {
+        url,
+        steps: () => steps().map((step) => ({timeout: TIMEOUT, ...step})),
+    });
+}
+
 export const field = (name) => `.o_field_widget[name=${name}]`;
 export const modal = ".modal:not(.o_inactive_modal)";
 export const noModal = "body:not(:has(.modal))";

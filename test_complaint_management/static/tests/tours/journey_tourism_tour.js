@@ -1,4 +1,5 @@
 import {
+    addTour,
     back,
     field,
     fill,
@@ -12,13 +13,11 @@ import {
     write,
     writeText,
 } from "./journey_steps";
-import {registry} from "@web/core/registry";
 
-const tours = registry.category("web_tour.tours");
 const cases = {url: "/odoo/complaints?view_type=list"};
 
 /** Too long ago: the ground is proposed; the leader has to agree. */
-tours.add("complaint_journey_tourism_refuse", {
+addTour("complaint_journey_tourism_refuse", {
     ...cases,
     steps: () => [
         ...open("Journey of last year"),
@@ -39,7 +38,7 @@ tours.add("complaint_journey_tourism_refuse", {
 });
 
 /** The leader agrees in one click, from the case that the question names. */
-tours.add("complaint_journey_tourism_approve", {
+addTour("complaint_journey_tourism_approve", {
     url: "/odoo/my-complaint-approvals",
     steps: () => [
         {
@@ -52,7 +51,7 @@ tours.add("complaint_journey_tourism_approve", {
 });
 
 /** Something is missing, comes in, and the case is taken; both agencies get a notice. */
-tours.add("complaint_journey_tourism_accept", {
+addTour("complaint_journey_tourism_accept", {
     ...cases,
     steps: () => [
         ...open("Hotel without windows"),
@@ -87,7 +86,7 @@ tours.add("complaint_journey_tourism_accept", {
 });
 
 /** The clerk writes down what one agency says. */
-tours.add("complaint_journey_tourism_statement", {
+addTour("complaint_journey_tourism_statement", {
     ...cases,
     steps: () => [
         ...open("Hotel without windows"),
@@ -108,7 +107,7 @@ tours.add("complaint_journey_tourism_statement", {
 });
 
 /** They agree: three copies, signed by both, and the case is closed. */
-tours.add("complaint_journey_tourism_settle", {
+addTour("complaint_journey_tourism_settle", {
     ...cases,
     steps: () => [
         ...open("Hotel without windows"),
