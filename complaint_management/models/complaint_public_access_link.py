@@ -80,7 +80,7 @@ class ComplaintPublicAccess(models.Model):
     def _get_subject(self, name, case, follow_up) -> dict | None:
         """Return what a link is about; None when there is nothing."""
         if name == "survey":
-            return follow_up and {"follow_up_id": follow_up.id}
+            return {"follow_up_id": follow_up.id} if follow_up else None
         if name == "remedy":
             offered = self.env["complaint.case.effect"]._get_offers(case)["remedies"]
             return {"remedy_id": offered[-1:].id} if offered else None

@@ -309,6 +309,13 @@ class TestSurvey(SurveyCommon):
         body = access._fill_links('<a href="/c/link/survey">x</a>', party)
         self.assertNotIn("/c/m/", body)
 
+    def test_without_survey_no_link(self):
+        case = self._create_surveyed()
+        access = self.env["complaint.public.access"]
+        link = '<a href="/c/link/survey">x</a>'
+        body = access._fill_links(link, case.party_ids, self.env["complaint.follow.up"])
+        self.assertIn("/c/link/survey", body)
+
     def test_a_link_ends(self):
         case = self._create_surveyed()
         self._run()
