@@ -115,5 +115,13 @@ class TestPolicyCheckPublic(FeedbackCommon):
         self._assert_found(self.point)
 
     def test_policy_not_in_force(self):
+        document = self.env["complaint.feedback.document"].create(
+            {
+                "model_id": self.env["ir.model"]._get_id("res.partner"),
+                "policy_id": self.policy.id,
+            }
+        )
+        self.assertFalse(self._get_findings())
         self.policy.valid_to = "2020-01-01"
-        self._assert_found(self.point)
+        found = {(self.point, "warning"), (document, "warning")}
+        self.assertEqual(self._get_findings(), found)

@@ -108,15 +108,22 @@ class ComplaintPolicyCheckPublicMixin(models.AbstractModel):
         points = self.env["complaint.feedback.point"].search(
             [("policy_id", "=", policy.id)]
         )
-        today = policy._get_local_day(fields.Datetime.now())
-        if policy.public_stars and not self._is_code_anywhere(policy, points):
+        documents = self.env["complaint.feedback.document"].search(
+            [
+                ("printed", "=", True),
+                ("policy_id", "in", (policy.id, False)),
+                ("company_id", "in", (policy.company_id.id, False)),
+            ]
+        )
+        if policy.public_stars and not points and not documents:
             text = self.env._(
                 "The form asks for stars, but no place or document prints its code."
             )
             yield self._make_finding(policy, text)
+        for row in (*points, *documents.filtered("policy_id")):
+            if text := self._get_code_gap(policy, row):
+                yield self._make_finding(row, text)
         for point in points:
-            if text := self._get_code_gap(policy, point, today):
-                yield self._make_finding(point, text)
             for row in (point.kind_id, point.category_id):
                 if row and not row.active:
                     text = self.env._(
@@ -127,35 +134,26 @@ class ComplaintPolicyCheckPublicMixin(models.AbstractModel):
                     yield self._make_finding(point, text)
 
     @api.model
-    def _get_code_gap(self, policy, point, today) -> str | None:
-        """Return why the code of a place leads nowhere, None if it works."""
-        if not point.link_id:
-            return self.env._(
-                "The place “%s” has no code in use: print a new one.", point.name
-            )
+    def _get_code_gap(self, policy, row) -> str | None:
+        """Return why the codes of a place or kind of document lead nowhere, if so."""
+        today = policy._get_local_day(fields.Datetime.now())
         if not policy.active or not policy._is_valid_on(today):
             return self.env._(
                 "The code of “%s” opens nothing: the policy isn't in force today.",
-                point.name,
+                row.display_name,
+            )
+        if row._name == "complaint.feedback.document":
+            return None
+        if not row.link_id:
+            return self.env._(
+                "The place “%s” has no code in use: print a new one.", row.name
             )
         try:
-            get_modules(point.url)
+            get_modules(row.url)
         except TooLong:
             return self.env._(
                 "The code of “%s” can't be printed: the address in the settings is "
                 "too long.",
-                point.name,
+                row.name,
             )
         return None
-
-    @api.model
-    def _is_code_anywhere(self, policy, points) -> bool:
-        """Tell whether something prints a code of ``policy``."""
-        documents = self.env["complaint.feedback.document"].search(
-            [
-                ("printed", "=", True),
-                ("policy_id", "in", (policy.id, False)),
-                ("company_id", "in", (policy.company_id.id, False)),
-            ]
-        )
-        return bool(points or documents)
