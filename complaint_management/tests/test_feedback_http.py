@@ -45,16 +45,18 @@ class TestFeedbackPage(FeedbackHttpCommon):
             r"=>|`|\basync\b|\bawait\b|\?\.|\?\?|\*\*|\.\.\.|\bfetch\(|\bclass\b|"
             r"\.includes\(|\.padStart|Object\.(entries|values)|\.append\(|\.closest\("
         )
-        for line in self._get_source("css"):
+        # What stands in a condition that old ones don't know, they leave out.
+        asked = re.compile(r"@supports selector[^{]*\{([^{}]*\{[^{}]*\})*\s*\}")
+        for line in asked.sub("", self._get_source("css")).splitlines():
             # One column on a screen that is too narrow for two is no harm.
             self.assertFalse(new_css.search(line.replace("minmax(", "")), line)
-        for line in self._get_source("js"):
+        for line in self._get_source("js").splitlines():
             self.assertFalse(new_js.search(line.split("//")[0]), line)
 
     def _get_source(self, kind):
         path = f"complaint_management/static/src/public/feedback_form.{kind}"
         with file_open(path) as file:
-            return file.read().splitlines()
+            return file.read()
 
     def test_accessible(self):
         self.policy.action_load_form_fields()
