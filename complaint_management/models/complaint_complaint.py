@@ -479,4 +479,5 @@ class ComplaintComplaint(models.Model):
             "complaint.party",
             "complaint.follow.up.rule",
             "complaint.letter.template",
+            "complaint.message",
         ]

@@ -22,6 +22,13 @@ KINDS = [
     ("withdrawal", "Withdrawal"),
 ]
 TEXT_LENGTH = 5000
+#: Events whose source may stand on the case page only, and where it says so.
+PAGE_EVENTS = {
+    "remedy_offered": "offered_how",
+    "interim_answered": "how",
+    "answered": "how",
+    "result_answered": "how",
+}
 
 
 class ComplaintMessage(models.Model):
@@ -185,17 +192,31 @@ class ComplaintMessage(models.Model):
             author_id=self.env.user.partner_id.id,
             attachment_ids=row.attachment_ids.ids,
         )
-        row._tell()
+        self._tell(complaint, row.text)
         return row
 
-    def _tell(self):
-        """Mail the complainants who have an address that there is a message."""
-        # sudo: complaint.party - the policy writes to people whom staff may not know
-        parties = self.sudo().complaint_id._get_all_parties()[self.complaint_id]
+    @api.model
+    def _tell(self, complaint, text=None):
+        """Mail the complainants who have an address that something is on their page."""
+        parties = complaint._get_all_parties()[complaint]
         access = self.env["complaint.public.access"]
         for party in parties.filtered(lambda row: row.type == "complainant"):
             if party.email_key:
-                access._mail_link(party, self.text)
+                access._mail_link(party, text)
+
+    @api.model
+    def _on_complaint_event(self, complaints, event, source=None, at=None):
+        """Listen to ``complaint.complaint._complaint_event``.
+
+        Who is offered or answered something on the page has to learn that it is there.
+        """
+        if event not in PAGE_EVENTS or complaints._is_history():
+            return
+        how = PAGE_EVENTS[event]
+        if not source or how not in source._fields:
+            return
+        for row in source.filtered(lambda row: row[how] == "page"):
+            self._tell(row.complaint_id)
 
     # ------------------------------------------------------------
     # SEEN

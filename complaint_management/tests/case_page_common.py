@@ -51,11 +51,11 @@ class CasePageCommon(FeedbackCommon):
         ).action_propose()
         return (case.remedy_ids - known).with_env(self.env)
 
-    def _offer(self, amount=100, case=None):
-        """Return a refund that was offered by telephone."""
+    def _offer(self, amount=100, case=None, how="call"):
+        """Return a refund that was offered, by telephone unless said otherwise."""
         case = case or self.case
         remedy = self._propose(case, amount)
-        remedy._offer("call")
+        remedy._offer(how)
         return remedy.with_env(self.effects.env)
 
     def _answer(self, case=None, text="<p>We changed the pads.</p>"):

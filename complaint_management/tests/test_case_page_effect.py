@@ -111,6 +111,16 @@ class TestCasePageMessage(CasePageCommon):
         with self.assertRaises(AccessError):
             mail.with_user(self.handler).read(["body_html"])
 
+    def test_told_of_what_stands_on_the_page_only(self):
+        mails = self.env["mail.mail"]
+        self._answer()
+        self._offer()
+        self.assertFalse(mails.search([("res_id", "=", self.party.id)]))
+        self._offer(how="page")
+        mail = mails.search([("res_id", "=", self.party.id)])
+        self.assertIn("/c/s/", mail.body_html)
+        self.assertNotIn("/c/s/", mail.mail_message_id.body)
+
     def test_staff_need_the_case_and_words(self):
         for user in (self.other_handler, self.registrar):
             with self.assertRaises(AccessError):
