@@ -119,6 +119,7 @@ class TestPolicyCheckPublic(FeedbackCommon):
             {
                 "model_id": self.env["ir.model"]._get_id("res.partner"),
                 "policy_id": self.policy.id,
+                "company_id": self.company.id,
             }
         )
         self.assertFalse(self._get_findings())
