@@ -106,9 +106,8 @@ class StockPicking(models.Model):
         if returns:
             returns._complaint_remedy_changed()
         # An order that replaces what was sold is carried out when it is delivered.
-        orders = self["sale_id"] if "sale_id" in self else None
-        if orders and hasattr(orders, "_complaint_remedy_changed"):
-            orders._complaint_remedy_changed()
+        if "sale_id" in self and hasattr(self["sale_id"], "_complaint_remedy_changed"):
+            self["sale_id"]._complaint_remedy_changed()
 
     def _complaint_get_ticked(self, remedy):
         """Return the moves that the case of ``remedy`` names, with the lines ticked."""
