@@ -47,6 +47,14 @@ class ComplaintRemedyExecutionMixin(models.AbstractModel):
             return self.browse()
         return self.env[model].browse(self.res_id).exists()
 
+    def _has_final_document(self) -> bool:
+        """Tell whether there is a document, and it proves something: not a draft."""
+        # sudo: any model - how far the document is, for whoever executes the remedy
+        document = self.sudo()._get_document()
+        if not hasattr(document, "_complaint_get_remedy_state"):
+            return bool(document)
+        return document._complaint_get_remedy_state() == "done"
+
     # ------------------------------------------------------------
     # MAKING
     # ------------------------------------------------------------

@@ -167,7 +167,7 @@ class ComplaintRemedy(models.Model):
         """
         for remedy in self.filtered("type_id.needs_proof"):
             proofs = remedy.proof_attachment_ids or remedy.proof_reference
-            if not (proofs or remedy.res_id):
+            if not (proofs or remedy._has_final_document()):
                 raise UserError(
                     self.env._(
                         "“%s” needs a proof: attach a file or give the number of the "

@@ -207,7 +207,7 @@ class TestAccountDocuments(
         link = self._get_links(self.invoice)
         self.assertEqual(len(link), 1)
         self.assertIn(f'href="{link._get_url()}"', page.text)
-        self.assertIn("Not content? Scan and tell us.", page.text)
+        self.assertIn("Not content? Tell us.", page.text)
         html = self.url_open(f"/my/invoices/{self.invoice.id}?report_type=html")
         self.assertNotIn("complaint_feedback_block", html.text)
         self._check_download(f"/my/invoices/{self.invoice.id}", link)

@@ -68,6 +68,13 @@ class TestRemedyDocument(RemedyCommon):
             (self.remedy.state, self.remedy.executed_by_id), ("executed", stranger)
         )
 
+    def test_a_draft_proves_nothing(self):
+        document = self._make()
+        with self.assertRefused("needs a proof"):
+            self.remedy.assignment_id.with_user(self.maker).action_done()
+        document.state = "done"
+        self.assertEqual(self.remedy.state, "executed")
+
     def test_made_once(self):
         document = self._make()
         self.assertEqual(self._make(), document)
