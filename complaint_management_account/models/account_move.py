@@ -82,6 +82,9 @@ class AccountMove(models.Model):
         credited = self.move_type in ("out_invoice", "out_receipt")
         return self if credited and self.state == "posted" else self.browse()
 
+    def _complaint_get_invoice_lines(self, line_ids):
+        return self.invoice_line_ids.filtered(lambda line: line.id in line_ids)
+
     # ------------------------------------------------------------
     # REMEDIES
     # ------------------------------------------------------------

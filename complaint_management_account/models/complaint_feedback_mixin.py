@@ -10,3 +10,10 @@ class ComplaintFeedbackMixin(models.AbstractModel):
         A host whose documents are invoiced overrides it.
         """
         return self.env["account.move"]
+
+    def _complaint_get_invoice_lines(self, line_ids: list[int]):
+        """Return what invoiced these items, to be credited alone.
+
+        :param line_ids: ids out of ``_complaint_get_lines``
+        """
+        return self.env["account.move.line"]

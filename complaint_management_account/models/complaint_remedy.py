@@ -42,16 +42,16 @@ class ComplaintRemedy(models.Model):
     def _keep_ticked_lines(self, invoice, note):
         """Leave only what the customer ticked on the invoice, if anything."""
         case = self.complaint_id
-        ticked = set(case.origin_item_ids or ())
-        if not ticked or case.res_model != "account.move":
-            return
+        ticked = case._get_origin_document()._complaint_get_invoice_lines(
+            case.origin_item_ids or []
+        )
         pairs = zip(
             invoice._complaint_get_item_lines(),
             note._complaint_get_item_lines(),
             strict=True,
         )
         kept = note.invoice_line_ids.browse(
-            [mine.id for line, mine in pairs if line.id in ticked]
+            [mine.id for line, mine in pairs if line in ticked]
         )
         others = note.invoice_line_ids - kept
         if kept and others:

@@ -168,6 +168,12 @@ class PosOrder(models.Model):
         lines = self.lines.filtered(lambda line: not line_ids or line.id in line_ids)
         return [goods for line in lines for goods in line._complaint_get_goods()]
 
+    def _complaint_get_invoices(self):
+        """Return what may be credited; see the add-on of accounting."""
+        return self.account_move.filtered(
+            lambda move: move.move_type == "out_invoice" and move.state == "posted"
+        )
+
     def _prepare_complaint_feedback_link(self):
         values = super()._prepare_complaint_feedback_link()
         if self.config_id and self.complaint_token:

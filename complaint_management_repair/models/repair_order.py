@@ -92,6 +92,12 @@ class RepairOrder(models.Model):
             return self.sale_order_line_id
         return order.order_line.filtered(lambda line: line.product_id.type == "service")
 
+    def _complaint_get_invoices(self):
+        """Return what may be credited; see the add-on of accounting."""
+        return self.sale_order_id.invoice_ids.filtered(
+            lambda move: move.move_type == "out_invoice" and move.state == "posted"
+        )
+
     def _complaint_get_goods(self, line_ids):
         # Whatever was ticked: what comes back is what was repaired.
         if not self.product_id:

@@ -128,3 +128,24 @@ class TestSaleRemedy(SaleMixin, RemedyCommon):
     def test_discount_above_the_order(self):
         with self.assertRefused("is more than the order"):
             self._make(self.refund, amount=1000)
+
+    # credit note, by the add-on of accounting
+
+    def test_credit_note_of_what_was_ticked_on_the_order(self):
+        if "credit_note" not in self.exchange._get_document_models():
+            self.skipTest("nothing is credited here")
+        charts = self.env["account.chart.template"]
+        charts.try_loading("generic_coa", company=self.company, install_demo=False)
+        self.exchange.document_kind = "credit_note"
+        self.seller.group_ids |= self.env.ref("account.group_account_invoice")
+        order = self._create_order()
+        order.action_confirm()
+        invoice = order._create_invoices()
+        invoice.action_post()
+        ticked = order.order_line.filtered(lambda line: line.product_id == self.oil)
+        self.case.write({"res_id": order.id, "origin_item_ids": ticked.ids})
+        remedy = self._agree(self._propose())
+        remedy.assignment_id.with_user(self.seller).action_make_document()
+        note = self.env["account.move"].browse(remedy.res_id)
+        self.assertEqual(note.reversed_entry_id, invoice)
+        self.assertEqual(note.amount_untaxed, 120)
