@@ -49,22 +49,22 @@ class PosConfig(models.Model):
 
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_complaint_count(self):
-        # sudo: complaint.feedback.link - which codes there are; cases are counted
-        # with the user's own rights
-        links = self.sudo().env["complaint.feedback.link"]
-        links = links.search([("pos_config_id", "in", self.ids)])
+        by_till = dict.fromkeys(self.ids, 0)
         counts = self.env["complaint.complaint"]._read_group(
-            [("feedback_link_id", "in", links.ids)], ["feedback_link_id"], ["__count"]
+            self._get_complaint_domain(), ["feedback_link_id"], ["__count"]
         )
-        by_till = dict.fromkeys(self, 0)
-        # sudo: complaint.feedback.link - as above
-        for link, count in ((link.sudo(), count) for link, count in counts):
-            by_till[link.pos_config_id.with_env(self.env)] += count
+        for link, count in counts:
+            # sudo: complaint.feedback.link - of which till it is
+            by_till[link.sudo().pos_config_id.id] += count
         for till in self:
-            till.complaint_count = by_till.get(till._origin, 0)
+            till.complaint_count = by_till.get(till._origin.id, 0)
 
     def _get_complaint_domain(self):
-        return [("feedback_link_id.pos_config_id", "in", self.ids)]
+        # sudo: complaint.feedback.link - which codes there are; cases are looked for
+        # with the user's own rights
+        links = self.env["complaint.feedback.link"].sudo()
+        printed = links.search([("pos_config_id", "in", self.ids)])
+        return [("feedback_link_id", "in", printed.ids)]
 
     # ------------------------------------------------------------
     # WHAT A CASE TAKES OVER
