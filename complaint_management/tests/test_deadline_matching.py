@@ -297,9 +297,11 @@ class TestDeadlineMatching(EngineCommon):
 
     def test_apply_starts_nothing_that_is_over(self):
         case = self._create_accepted()
+        # As commits do: where it was is written down then.
+        self.cr.flush()
         for stage in (self.stage_handling, self.stage_answered):
             self._move_to(case, stage)
-            self.cr.flush()  # as a commit does: where it was is written down then
+            self.cr.flush()
         started = {
             self._create_rule(
                 code, 4, "days", **{"end_event": "stage_entered", **values}
