@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -83,7 +83,7 @@ class TestAcceptance(EngineCommon):
         case = self._create_accepted()
         self.assertFalse(case.acceptance)
         self.assertFalse(case.with_user(self.handler).can_decide)
-        with self.assertRaises(UserError):
+        with self.assertRefused("is decided, or the policy has none"):
             self._decide("accept", case)
         self._move_to(case, self.stage_handling)
 
@@ -100,7 +100,7 @@ class TestAcceptance(EngineCommon):
         self.policy.acceptance = "none"
         case = self._create_accepted()
         self.policy.acceptance = "required"
-        with self.assertRaises(UserError):
+        with self.assertRefused("Decide on Acceptance"):
             self._move_to(case, self.stage_handling)
         self._decide("accept", case)
         self.assertEqual(case.acceptance, "accepted")
@@ -134,7 +134,7 @@ class TestAcceptance(EngineCommon):
 
     def test_decided_once(self):
         self._decide("accept")
-        with self.assertRaises(UserError):
+        with self.assertRefused("is decided, or the policy"):
             self._refuse()
         self.assertFalse(self.case.with_user(self.handler).can_decide)
 
@@ -144,7 +144,7 @@ class TestAcceptance(EngineCommon):
         rule = self._create_rule("answer", 3)
         case = self._create_accepted()
         clock = self._clock(case, rule)
-        with self.assertRaises(UserError):
+        with self.assertRefused("Say what is missing"):
             self._decide("completion", case, missing="  ")
         self._decide("completion", case, missing="The invoice")
         self.assertEqual(
@@ -161,7 +161,7 @@ class TestAcceptance(EngineCommon):
         )
         row = case.acceptance_ids
         self.assertEqual((row.state, row.completed_by_id), ("completed", self.handler))
-        with self.assertRaises(UserError):
+        with self.assertRefused("Nothing is waited for"):
             case.with_user(self.handler).action_completed()
 
     def test_completion_has_its_own_clock(self):
@@ -193,12 +193,32 @@ class TestAcceptance(EngineCommon):
             (self.case.acceptance, self.case.stage_id),
             ("accepted", self.stage_received),
         )
+        states = self.case.acceptance_ids.sorted("id").mapped("state")
+        self.assertEqual(states, ["lapsed", "valid"])
+
+    def test_completion_asked_twice(self):
+        """The case goes back to where it was before it was asked for at all."""
+        self._decide("completion", missing="The invoice")
+        self._decide("completion", missing="And the contract")
+        rows = self.case.acceptance_ids.sorted("id")
+        self.assertEqual(rows.mapped("state"), ["lapsed", "valid"])
+        self.case.with_user(self.handler).action_completed()
+        self.assertEqual(self.case.stage_id, self.stage_received)
+
+    def test_closed_case_is_not_decided_on(self):
+        self.policy.acceptance = "optional"
+        self._decide("completion", missing="The invoice")
+        self._close(self.case)
+        with self.assertRefused("closed already"):
+            self._decide("accept", user=self.office)
+        with self.assertRefused("closed already"):
+            self.case.with_user(self.office).action_completed()
 
     # refusal
 
     def test_refused(self):
         body = self.env["res.partner"].create({"name": "Consumer Association"})
-        with self.assertRaises(UserError):
+        with self.assertRefused("on what ground"):
             self._decide("refuse")
         self._refuse(note="We only repair.", referral_partner_id=body.id)
         case = self.case

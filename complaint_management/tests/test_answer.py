@@ -97,6 +97,16 @@ class TestAnswer(LetterCommon):
         with self.assertRaises(AccessError):
             row.unlink()
 
+    def test_ticks_are_signed_and_kept(self):
+        self._require("thanks")
+        answer = self._prepare_answer(self.complaint)
+        row = answer.check_ids
+        row.ticked = True
+        self.assertEqual((row.ticked_by_id, row.ticked_at), (self.handler, self.now))
+        answer.action_give()
+        with self.assertRefused("kept as it was"):
+            row.ticked = False
+
     # giving
 
     def test_events_and_evidence(self):
@@ -183,6 +193,15 @@ class TestAnswer(LetterCommon):
         self._prepare_answer(self.complaint).action_give()
         self.assertEqual(self.complaint.stage_id, self.stage_answered)
 
+    def test_never_moves_the_stage_back(self):
+        self.policy.answer_moves_stage = True
+        later = self._create_item(
+            "complaint.stage", "calling", phase="follow_up", sequence=35
+        )
+        self.complaint.stage_id = later
+        self._prepare_answer(self.complaint).action_give()
+        self.assertEqual(self.complaint.stage_id, later)
+
     def test_button_goes_on_with_the_draft(self):
         action = self.complaint.with_user(self.handler).action_answer()
         again = self.complaint.with_user(self.handler).action_answer()
@@ -244,6 +263,25 @@ class TestAnswer(LetterCommon):
         called = self._prepare_answer(self.complaint)
         called.action_give()
         self.assertEqual(called.letter_ids.mapped("addressee"), ["Petition Bureau"])
+
+    def test_forwarder_gets_one_letter(self):
+        self._final_template().to_forwarders = True
+        self.complaint.party_ids = [
+            Command.create({"type": "forwarder", "name": "Petition Bureau"})
+        ]
+        answer = self._prepare_answer(self.complaint, how="letter")
+        answer.action_give()
+        self.assertEqual(
+            sorted(answer.letter_ids.mapped("addressee")),
+            ["Petition Bureau", "Wang Fang"],
+        )
+
+    def test_template_of_other_cases_is_not_taken(self):
+        template = self._final_template()
+        template.severity_ids = self.severity_serious
+        answer = self._prepare_answer(self.complaint, how="letter")
+        with self.assertRefused("a letter template"):
+            answer.action_give()
 
     def test_interim_has_its_own_template(self):
         self._final_template()

@@ -91,7 +91,7 @@ class TestApproval(EngineCommon):
         self.assertEqual(approval.state, "refused")
         self.assertDue(self.clock, 2026, 11, 19, 17)
         self.assertFalse(self._mails())
-        with self.assertRaises(UserError):
+        with self.assertRefused("was answered already"):
             approval.with_user(self.manager).action_approve()
 
     def test_complainant_is_told_the_new_date_by_a_queued_mail(self):
@@ -110,7 +110,7 @@ class TestApproval(EngineCommon):
         self.role_boss.user_ids = self.manager | self.handler
         approval = self._ask()
         self.assertNotIn(self.handler, approval.user_ids)
-        with self.assertRaises(UserError):
+        with self.assertRefused("nobody approves"):
             approval.with_user(self.handler).action_approve()
         self.assertFalse(approval.with_user(self.handler).can_answer)
         self.assertTrue(approval.with_user(self.manager).can_answer)
@@ -139,21 +139,21 @@ class TestApproval(EngineCommon):
         self.assertEqual(self.clock.due_at, self.later)
 
     def test_limits(self):
-        with self.assertRaises(UserError):
+        with self.assertRefused("at most 5 Working Days more"):
             self._ask(self._local(2026, 11, 27, 17))
-        with self.assertRaises(UserError):
+        with self.assertRefused("not later than the old one"):
             self._ask(self._local(2026, 11, 18, 17))
         self._ask(self._local(2026, 11, 26, 17)).with_user(
             self.manager
         ).action_approve()
-        with self.assertRaises(UserError):
+        with self.assertRefused("can be extended 1 times"):
             self._ask(self._local(2026, 11, 30, 17))
-        with self.assertRaises(UserError):
+        with self.assertRefused("can be extended 1 times"):
             self.clock.with_user(self.handler).action_extend()
 
     def test_one_question_at_a_time(self):
         self._ask()
-        with self.assertRaises(UserError):
+        with self.assertRefused("waits for approval"):
             self._ask()
 
     def test_too_late_to_ask(self):
@@ -166,19 +166,19 @@ class TestApproval(EngineCommon):
     def test_too_late_to_approve(self):
         approval = self._ask()
         with freeze_time(self.clock.due_at + timedelta(minutes=1)):
-            with self.assertRaises(UserError):
+            with self.assertRefused("is over already"):
                 approval.with_user(self.manager).action_approve()
         self.assertEqual(self.clock.extension_count, 0)
 
     def test_ended_meanwhile(self):
         approval = self._ask()
         self._close(self.case)
-        with self.assertRaises(UserError):
+        with self.assertRefused("was called off"):
             approval.with_user(self.manager).action_approve()
 
     def test_never_extendable(self):
         self.rule.extensions = 0
-        with self.assertRaises(UserError):
+        with self.assertRefused("can be extended 0 times"):
             self._ask()
 
     def test_who_may_not_change_the_case_may_not_ask(self):

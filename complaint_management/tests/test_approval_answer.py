@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from odoo.exceptions import AccessError, UserError, ValidationError
+from odoo.exceptions import AccessError, ValidationError
 from odoo.tests import freeze_time, tagged
 
 from .approval_common import ApprovalCommon
@@ -75,7 +75,7 @@ class TestApprovalAnswer(ApprovalCommon):
     def test_bulk_of_nothing_that_can_be_answered(self):
         questions = self._questions(self._request())
         questions |= self._questions(self._request(self._create_accepted()))
-        with self.assertRaises(UserError):
+        with self.assertRefused("nobody approves.*\\n.*nobody approves"):
             self._approve(questions, self.office)
 
     def test_bulk_refusal_has_one_reason(self):
@@ -198,7 +198,7 @@ class TestApprovalAnswer(ApprovalCommon):
         question = self._questions(self._request())
         self.assertFalse(question.delegate_ids)
         question.delegate_ids = self.handler
-        with self.assertRaises(UserError):
+        with self.assertRefused("nobody approves"):
             self._approve(question, self.handler)
 
     def test_delegate_of_the_requester_does_not_approve_for_them(self):
@@ -222,7 +222,7 @@ class TestApprovalAnswer(ApprovalCommon):
         self._approve(first, self.other_handler)
         self.assertFalse(self._mine(self.other_handler))
         self.assertNotIn(first.answered_for_id, second.user_ids)
-        with self.assertRaises(UserError):
+        with self.assertRefused("nobody approves"):
             self._approve(second, self.other_handler)
 
     def test_delegate_of_a_delegate(self):

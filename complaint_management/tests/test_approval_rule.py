@@ -1,6 +1,5 @@
 """Approval rules: what needs approval, of whom, how many, in which order."""
 
-from odoo.exceptions import UserError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -90,9 +89,9 @@ class TestApprovalRule(ApprovalCommon):
         self._create_approval_rule("two", self.role_board, count=2)
         first, second = self._questions(self._request())
         self._approve(first, self.office)
-        with self.assertRaises(UserError):
+        with self.assertRefused("nobody answers twice"):
             self._approve(second, self.office)
-        with self.assertRaises(UserError):
+        with self.assertRefused("was answered already"):
             self._approve(first, self.office)
 
     def test_answer_to_the_question_as_it_was_seen(self):
@@ -115,7 +114,7 @@ class TestApprovalRule(ApprovalCommon):
 
     def test_too_few_to_approve(self):
         self._create_approval_rule("two", self.role_board, count=9)
-        with self.assertRaises(UserError):
+        with self.assertRefused("are too few besides you"):
             self._request()
 
     def test_in_sequence(self):
@@ -125,7 +124,7 @@ class TestApprovalRule(ApprovalCommon):
         first, last = self._questions(request).sorted("step")
         self.assertEqual((first.state, last.state), ("pending", "waiting"))
         self.assertFalse(last.user_ids)
-        with self.assertRaises(UserError):
+        with self.assertRefused("waits for an earlier"):
             self._approve(last, self.office)
         self._approve(first, self.manager)
         self.assertEqual((last.state, last.user_ids), ("pending", self.office))
@@ -207,7 +206,7 @@ class TestApprovalRule(ApprovalCommon):
         old = self._questions(request)
         request.with_user(self.handler)._request_approval()
         self.assertEqual(old.state, "cancelled")
-        with self.assertRaises(UserError):
+        with self.assertRefused("was called off"):
             self._approve(old, self.manager)
 
     def test_closing_calls_off(self):
@@ -227,7 +226,7 @@ class TestApprovalRule(ApprovalCommon):
         question = self._questions(self._request())
         self.assertEqual(question.user_ids, self.manager)
         question.user_ids |= self.handler  # whatever somebody managed to write
-        with self.assertRaises(UserError):
+        with self.assertRefused("nobody approves"):
             self._approve(question, self.handler)
 
     def test_no_approval_of_what_one_has_written(self):

@@ -330,7 +330,7 @@ class TestLetter(LetterCommon):
     def test_what_people_may_write(self):
         letter = self._letter().with_user(self.handler)
         for name in ("state", "sent_at", "addressee", "attachment_id"):
-            with self.assertRaisesRegex(AccessError, "own steps"):
+            with self.assertRaisesRegex(AccessError, "not changed by hand"):
                 letter[name] = False
         with self.assertRaises(AccessError):
             letter.create({"complaint_id": self.complaint.id, "name": "1"})

@@ -99,7 +99,7 @@ class TestWithdrawal(ApprovalCommon):
         self.assertFalse(row.with_user(self.office).can_verify)
         with self.assertRaisesRegex(UserError, "somebody else"):
             row.with_user(self.office).action_verify()
-        with self.assertRaises(UserError):
+        with self.assertRefused("somebody else has to verify"):
             self._verify(row, self.office)
 
     def test_person_complained_about_does_not_verify(self):
@@ -121,7 +121,7 @@ class TestWithdrawal(ApprovalCommon):
         )
         row = self._withdraw()
         self.assertTrue(row.with_user(self.other_handler).has_access("read"))
-        with self.assertRaises(UserError):
+        with self.assertRefused("Only who was asked"):
             self._verify(row, self.other_handler)
         with self.assertRaises(AccessError):
             row.with_user(self.child_handler).action_verify()
@@ -129,14 +129,14 @@ class TestWithdrawal(ApprovalCommon):
     def test_nobody_else_to_verify(self):
         self.policy.withdrawal_role_id = self.role_boss
         self.policy.office_user_ids = self.handler
-        with self.assertRaises(UserError):
+        with self.assertRefused("Nobody but you"):
             row = self._withdraw()
             row._get_verifiers({}, self.env["res.users"].search([]))
 
     def test_verified_once(self):
         row = self._withdraw()
         self._verify(row, self.office)
-        with self.assertRaises(UserError):
+        with self.assertRefused("waits for no verification"):
             self._verify(row, self.office)
 
     def test_finished_by_the_window_only(self):
@@ -212,7 +212,7 @@ class TestWithdrawal(ApprovalCommon):
 
     def test_once_at_a_time(self):
         self._withdraw()
-        with self.assertRaises(UserError):
+        with self.assertRefused("was withdrawn already"):
             self._withdraw()
 
     def test_closed_otherwise(self):
@@ -226,7 +226,7 @@ class TestWithdrawal(ApprovalCommon):
         row = self._withdraw()
         row.with_user(self.handler).action_keep()
         self.assertEqual((row.state, row.assignment_id.state), ("kept", "cancelled"))
-        with self.assertRaises(UserError):
+        with self.assertRefused("was decided already"):
             row.with_user(self.handler).action_keep()
         self._withdraw()
 
