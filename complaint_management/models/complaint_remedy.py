@@ -204,10 +204,6 @@ class ComplaintRemedy(models.Model):
                 )
             )
 
-    def _get_approval_unfit(self):
-        """Return who must not approve: whoever proposed it."""
-        return super()._get_approval_unfit() | self.proposed_by_id
-
     def _check_not_asked(self):
         for remedy in self.filtered(lambda row: row.approval_state == "pending"):
             raise UserError(self.env._("“%s” waits for approval.", remedy.display_name))

@@ -229,6 +229,13 @@ class TestApprovalRule(ApprovalCommon):
         with self.assertRefused("nobody approves"):
             self._approve(question, self.handler)
 
+    def test_who_asks_is_not_one_of_all(self):
+        self.role_boss.user_ids = self.handler | self.manager
+        self._create_approval_rule("boss", count=0)
+        question = self._questions(self._request(create_as=self.office))
+        self.assertEqual(len(question), 1)
+        self.assertEqual(question.user_ids, self.manager)
+
     def test_no_approval_of_what_one_has_written(self):
         """Letting somebody else ask makes nobody's own row another's."""
         self._create_approval_rule("boss")
