@@ -164,7 +164,7 @@ class ComplaintRemedy(models.Model):
         complaint._check_accepted()
         type_ = self.env["complaint.remedy.type"].browse(values["type_id"])
         # sudo: complaint.remedy - evidence, made and changed by its methods only
-        remedy = (remedy or self).sudo()
+        remedy = (remedy or self.browse()).sudo()
         values = {
             **values,
             "nature": type_.nature,

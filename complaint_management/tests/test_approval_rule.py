@@ -236,6 +236,13 @@ class TestApprovalRule(ApprovalCommon):
         self.assertEqual(len(question), 1)
         self.assertEqual(question.user_ids, self.manager)
 
+    def test_manager_who_is_recused_does_not_approve(self):
+        self._create_approval_rule("service", self.role_service)
+        self.case.recused_user_ids = self.manager
+        question = self._questions(self._request())
+        self.assertTrue(question.user_ids)
+        self.assertNotIn(self.manager, question.user_ids)
+
     def test_no_approval_of_what_one_has_written(self):
         """Letting somebody else ask makes nobody's own row another's."""
         self._create_approval_rule("boss")

@@ -327,6 +327,12 @@ class TestRemedy(RemedyCommon):
         with self.assertRaises(UserError):
             self._step(remedy, "offer")
 
+    def test_what_is_done_is_not_cancelled(self):
+        remedy = self._agree(self._propose())
+        self._step(remedy, "execute")
+        with self.assertRefused("can't be cancelled: its state is “Carried Out”"):
+            self._step(remedy, "cancel")
+
     def test_events(self):
         events = []
         cases = type(self.case)
