@@ -336,6 +336,13 @@ class TestFollowUp(FollowUpCommon):
         self.assertEqual(complaint.round_id.started_by_id, self.caller)
         self.assertTrue(complaint.assignment_ids.template_id)
 
+    def test_low_score_begins_round_whatever_is_said(self):
+        complaint = self._create_closed()
+        self._call(
+            complaint.follow_up_ids, score="1", polite="no", satisfaction="satisfied"
+        )
+        self.assertEqual(complaint.round_number, 2)
+
     def test_low_score_is_only_noted(self):
         self.rule.low_result = "event"
         complaint = self._create_closed()
