@@ -1,7 +1,6 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
-from odoo.fields import Domain
 
 
 class ComplaintFeedbackMixin(models.AbstractModel):
@@ -23,19 +22,29 @@ class ComplaintFeedbackMixin(models.AbstractModel):
 
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_complaint_count(self):
-        found = defaultdict(set)
+        found = self._get_complaints()
+        for document in self:
+            document.complaint_count = len(found[document._origin.id])
+
+    def _get_complaints(self) -> dict:
+        """Return the ids of the cases that the user may see at each document.
+
+        Those about it, and those of which it carries out a remedy; not those whose
+        complainant the document would give away.
+        """
+        found, cases = defaultdict(set), self.env["complaint.complaint"]
         about = [("res_model", "=", self._name), ("res_id", "in", self.ids)]
         for model, field in (
             ("complaint.complaint", "id"),
             ("complaint.remedy", "complaint_id"),
         ):
-            rows = self.env[model]._read_group(
+            for id_, case_ids in self.env[model]._read_group(
                 about, ["res_id"], [f"{field}:array_agg"]
-            )
-            for id_, case_ids in rows:
+            ):
                 found[id_].update(case_ids)
-        for document in self:
-            document.complaint_count = len(found[document._origin.id])
+        all_ids = set().union(*found.values())
+        known = set(cases.browse(all_ids)._filter_origin_known().ids)
+        return defaultdict(set, {id_: ids & known for id_, ids in found.items()})
 
     def action_view_complaints(self):
         """Open the cases about these documents, or of which they carry out a remedy."""
@@ -47,8 +56,7 @@ class ComplaintFeedbackMixin(models.AbstractModel):
         return action
 
     def _get_complaint_domain(self) -> list:
-        about = Domain("res_model", "=", self._name) & Domain("res_id", "in", self.ids)
-        return list(about | Domain("remedy_ids", "any", about))
+        return [("id", "in", sorted(set().union(*self._get_complaints().values())))]
 
     # ------------------------------------------------------------
     # HOOKS

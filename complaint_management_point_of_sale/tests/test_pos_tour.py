@@ -132,7 +132,7 @@ class TestPosReceiptTour(TestPointOfSaleHttpCommon):
         self.assertEqual(case.policy_id, self.policy)
         tray.invalidate_recordset(["complaint_count"])
         self.assertEqual(tray.complaint_count, 1)
-        self.assertEqual(tray.action_view_complaints()["domain"][1][2], tray.ids)
+        self.assertEqual(tray.action_view_complaints()["domain"][0][2], case.ids)
 
         mailed = self.env["ir.attachment"].search(
             [("res_model", "=", "pos.order"), ("res_id", "=", tray.id)]

@@ -22,10 +22,10 @@ class ComplaintRemedy(models.Model):
 
     def _prepare_repaired_goods(self) -> dict:
         """Return what is to be repaired; who makes the order fills in what is open."""
-        # sudo: complaint.complaint - which goods the case is about is what the user
-        # was asked to repair; the document that tells it may be another app's
-        case = self.complaint_id.sudo()
-        origin = case._get_origin_document()
+        case = self.complaint_id
+        # sudo: any model - which goods the case is about is what the user was asked to
+        # repair; the document that tells it may be another app's
+        origin = case._get_origin_document().sudo()
         if not hasattr(origin, "_complaint_get_goods"):
             return {}
         found = origin._complaint_get_goods(case.origin_item_ids or [])

@@ -1,3 +1,4 @@
+from odoo.exceptions import AccessError
 from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
@@ -69,6 +70,35 @@ class TestRepairOrder(FeedbackDocumentMixin, RepairCommon, HttpCase):
         case = self._complain(self._scan(REPORT, self.order))
         self.assertNotIn("respondent", case.party_ids.mapped("type"))
         self.assertTrue(case.with_user(self.mechanic).has_access("read"))
+
+    def test_the_order_gives_nobody_away(self):
+        """Who may not know the complainant isn't led to the order, nor from it."""
+        case = self._complain(self._scan(REPORT, self.order), category=self.brakes.id)
+        handler = case.with_user(self.handler)
+        order = self.order.with_user(self.handler)
+        self.handler.group_ids += self.env.ref("stock.group_stock_user")
+        self.assertEqual(handler.origin_name, self.order.name)
+        self.assertEqual(order.complaint_count, 1)
+        handler.action_open_origin()
+        for values in (
+            {"confidential": True},
+            {"name": False, "phone": False, "email": False, "partner_id": False},
+        ):
+            case.party_ids.filtered(lambda row: row.type == "complainant").write(values)
+            case.flush_recordset()
+            self.env.invalidate_all()
+            self.assertNotEqual(case.identity, "named")
+            self.assertTrue(handler.has_access("read"))
+            self.assertFalse(handler.origin_name)
+            self.assertEqual(order.complaint_count, 0)
+            domain = order.action_view_complaints()["domain"]
+            self.assertFalse(self.env["complaint.complaint"].search(domain))
+            with self.assertRaises(AccessError):
+                handler.action_open_origin()
+            # The complaint office may know.
+            office = case.with_user(self.office)
+            self.assertEqual(office.origin_name, self.order.name)
+            self.assertEqual(self.order.with_user(self.office).complaint_count, 1)
 
     def test_printed_before_it_is_repaired(self):
         self.assertEqual(self.order.state, "draft")
