@@ -103,10 +103,11 @@ class ComplaintMailIntake(models.AbstractModel):
         sender = email_normalize(message_dict["email_from"] or "")
         if not sender:
             return is_automatic(message)
-        # sudo: mail.gateway.allowed, mail.alias.domain - as above
+        # sudo: mail.gateway.allowed - as above
         allowed = self.env["mail.gateway.allowed"].sudo()
         if allowed.search_count([("email_normalized", "=", sender)], limit=1):
             return False
+        # sudo: mail.alias.domain - as above
         ours = self.env["mail.alias.domain"].sudo()._find_aliases([sender])
         return bool(ours) or is_automatic(message)
 

@@ -184,29 +184,36 @@ class ComplaintMailPage(models.AbstractModel):
     def _read_survey(self, link, post):
         if post.get("refuse"):
             return {"refuse": True}, []
-        follow_up = link.follow_up_id
-        rule = follow_up.rule_id
-        answers = {}
-        for question in rule.question_ids:
-            value = self._read_answer(question.kind, post.get(f"q{question.id}"))
-            if value:
-                answers[question.id] = value
-        said = post.get("satisfaction")
-        if not rule._asks_satisfaction():
-            said = follow_up._judge_survey(answers)
-        said = said if said in ("satisfied", "dissatisfied") else None
-        reason = self._read_reason(link, post)
-        note = clean_text(post.get("note"), TEXT_LENGTH)
+        rule = link.follow_up_id.rule_id
+        answers = self._read_answers(rule, post)
+        said, reason = self._read_said(link, post, answers), None
         wrong = [] if said or answers else ["nothing"]
-        if said == "dissatisfied" and not reason:
-            wrong.append("reason")
+        if said == "dissatisfied":
+            reason = self._read_reason(link, post)
+            wrong += [] if reason else ["reason"]
+        note = clean_text(post.get("note"), TEXT_LENGTH)
         return {
             "answers": answers,
             "satisfaction": said,
-            "reason_id": reason.id if said == "dissatisfied" else False,
+            "reason_id": reason.id if reason else False,
             "note": note or self._get_words_of(rule, answers) or False,
             "via": "mail",
         }, wrong
+
+    def _read_said(self, link, post, answers):
+        """Return satisfied or dissatisfied, as far as the answers tell."""
+        said = post.get("satisfaction")
+        if not link.follow_up_id.rule_id._asks_satisfaction():
+            said = link.follow_up_id._judge_survey(answers)
+        return said if said in ("satisfied", "dissatisfied") else None
+
+    def _read_answers(self, rule, post) -> dict:
+        """Return what was answered to the questions, by their ids."""
+        answers = {
+            row.id: self._read_answer(row.kind, post.get(f"q{row.id}"))
+            for row in rule.question_ids
+        }
+        return {id_: value for id_, value in answers.items() if value}
 
     def _read_answer(self, kind, value):
         """Return an answer of this kind, None when it is none."""

@@ -30,6 +30,7 @@ class MailMail(models.Model):
         party = row.party_id if self.model == "complaint.letter" else row
         if not party or "/c/link/" not in body:
             return body
+        # sudo: complaint.follow.up.attempt - which survey this mail is
         attempts = self.env["complaint.follow.up.attempt"].sudo()
         attempt = attempts.search([("message_id", "=", self.mail_message_id.id)])
         access = self.env["complaint.public.access"]
