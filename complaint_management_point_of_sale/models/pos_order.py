@@ -92,7 +92,7 @@ class PosOrder(models.Model):
         for case in cases:
             values = {"res_model": self._name, "res_id": self.id}
             if not case.occurred_at:
-                values["occurred_at"] = told["occurred_at"]
+                values["occurred_at"] = min(told["occurred_at"], case.received_at)
             if department and not case.origin_department_id:
                 values["origin_department_id"] = department.id
             case.write({**values, "party_ids": told.get("party_ids", [])})
@@ -147,7 +147,8 @@ class PosOrder(models.Model):
         values = {
             **super()._complaint_prepare_values(),
             "place": self.config_id.name,
-            "occurred_at": self.date_order,
+            # The clock of a till may be ahead.
+            "occurred_at": min(self.date_order, fields.Datetime.now()),
         }
         employee = self._complaint_get_employee()
         # sudo: complaint.policy - who runs the policy isn't kept from its cases: the

@@ -1,5 +1,6 @@
 from unittest.mock import patch
 
+from odoo import fields
 from odoo.exceptions import UserError
 from odoo.sql_db import Cursor
 from odoo.tests import tagged
@@ -102,7 +103,7 @@ class TestPosSync(PosReceiptCommon):
         order = self._sync(data)
         self.assertEqual((case.res_model, case.res_id), ("pos.order", order.id))
         self.assertEqual(case.feedback_link_id.res_id, order.id)
-        self.assertEqual(case.occurred_at, order.date_order)
+        self.assertEqual(case.occurred_at, min(order.date_order, case.received_at))
         self.assertEqual(order.complaint_count, 1)
         complainant = case.party_ids.filtered(lambda row: row.type == "complainant")
         self.assertEqual(complainant.partner_id, self.customer)
@@ -142,6 +143,17 @@ class TestPosSync(PosReceiptCommon):
         self.assertFalse(case.res_id)
         self.assertTrue(case.active)
         self.assertTrue(self.links._find(token), "the customer comes back to it")
+
+    def test_clock_of_the_till_is_ahead(self):
+        data = self._prepare_order()
+        case = self._complain(self._get_token(data["complaint_token"]))
+        ahead = fields.Datetime.add(fields.Datetime.now(), minutes=20)
+        data["date_order"] = fields.Datetime.to_string(ahead)
+        order = self._sync(data)
+        self.assertEqual(case.res_id, order.id)
+        self.assertEqual(case.occurred_at, case.received_at)
+        later = self._complain(self._get_token(data["complaint_token"]))
+        self.assertLessEqual(later.occurred_at, later.received_at)
 
     def test_order_of_another_till_isnt_it(self):
         other = self._create_till("Other Shop")

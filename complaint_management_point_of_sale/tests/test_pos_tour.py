@@ -120,7 +120,7 @@ class TestPosReceiptTour(TestPointOfSaleHttpCommon):
         case = self._get_cases(res_model="pos.order", res_id=pad.id)
         self.assertEqual(len(case), 1, "complained before the order was in")
         self.assertIn("torn", str(case.description))
-        self.assertEqual(case.occurred_at, pad.date_order)
+        self.assertEqual(case.occurred_at, min(pad.date_order, case.received_at))
         self.assertEqual(case.origin_department_id, self.shop)
         self.assertEqual(pad.complaint_count, 1)
 
