@@ -73,8 +73,9 @@ class ComplaintCaseEffect(models.AbstractModel):
     @api.model
     def _get_reasons(self, case, usage):
         """Return the reasons that the policy knows for ``usage``."""
-        return self.env["complaint.reason"].search(
-            [("usage", "=", usage), ("policy_id", "in", (case.policy_id.id, False))]
+        return self.env["complaint.reason"].search_fetch(
+            [("usage", "=", usage), ("policy_id", "in", (case.policy_id.id, False))],
+            ["name"],
         )
 
     # ------------------------------------------------------------

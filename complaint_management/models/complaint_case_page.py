@@ -85,7 +85,9 @@ class ComplaintCasePage(models.AbstractModel):
         return [self._prepare_promise(clock) for clock in clocks.sorted("due_at")]
 
     def _prepare_promise(self, clock) -> dict:
-        moved = clock.log_ids.filtered(lambda log: log.type == "extended")
+        # Most are never extended: their history isn't read.
+        logs = clock.log_ids if clock.extension_count else clock.log_ids.browse()
+        moved = logs.filtered(lambda log: log.type == "extended")
         waiting = clock.state in OPEN_STATES
         return {
             "name": clock.name,
@@ -106,6 +108,8 @@ class ComplaintCasePage(models.AbstractModel):
 
     def _get_missing(self, case):
         """Return what the complainant was asked to add."""
+        if case.policy_id.acceptance == "none":
+            return None
         asked = case.acceptance_ids.filtered(
             lambda row: row.decision == "completion" and row.state == "valid"
         )
