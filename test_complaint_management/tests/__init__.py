@@ -13,4 +13,5 @@ from . import (
     test_journey_tourism,
     test_oracle,
     test_remedy_document,
+    test_ui_journey,
 )

@@ -3,6 +3,7 @@ from datetime import timedelta
 from odoo import fields
 from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
+from odoo.tools import mute_logger
 
 from .test_journey_car import CarJourney
 from .test_journey_food import FoodJourney
@@ -18,12 +19,14 @@ class WalkCase(HttpCase):
     def _walk(self, login, step):
         """Let ``login`` take a step of the journey in the browser."""
         tour = f"complaint_journey_{step}"
-        self.start_tour("/odoo", tour, login=login, timeout=120)
+        # What is refused on the way is logged as a warning.
+        with mute_logger("odoo.http"):
+            self.start_tour("/odoo", tour, login=login, timeout=120)
 
 
 @tagged("post_install", "-at_install")
 class TestWalkFood(WalkCase, FoodJourney):
-    """More than the class gets: refused with a reason, lowered, approved, given."""
+    """More than the class gets: refused with a reason, lowered, approved."""
 
     def test_walk(self):
         case = self._register(
@@ -37,15 +40,11 @@ class TestWalkFood(WalkCase, FoodJourney):
         self._walk("handler", "food_change")
         self._walk("director", "food_approve")
         self.assertEqual((remedy.state, remedy.amount), ("approved", 27))
-        self._walk("handler", "food_close")
-        self.assertEqual(remedy.state, "executed")
-        self.assertEqual(case.round_id.satisfaction, "satisfied")
-        self.assertTrue(case.is_closed)
 
 
 @tagged("post_install", "-at_install")
 class TestWalkCar(WalkCase, CarJourney):
-    """Three rounds, a call that begins another one, and a withdrawal under pressure."""
+    """Three rounds up to mediation, and a withdrawal under pressure."""
 
     def test_three_rounds(self):
         case = self._register(subject="Brakes still squeak")
@@ -59,26 +58,6 @@ class TestWalkCar(WalkCase, CarJourney):
         self._walk("director", "car_third")
         self.assertEqual(case.round_id.forum_outcome, "Half of the price is paid back.")
         self.assertTrue(case.is_closed)
-
-    def test_call_back(self):
-        friendly = self._add("follow.up.question", "friendly", kind="score")
-        self._add(
-            "follow.up.rule",
-            "after_closing",
-            question_ids=friendly,
-            event="closed",
-            role_id=self.journey.role_ids.filtered(
-                lambda row: row.code == "manager"
-            ).id,
-        )
-        case = self._register(subject="Squeaks again")
-        case.with_user(self.handler).action_take()
-        self._answer(self.handler, case, "New pads.", how="call")
-        self._satisfied(self.handler, case, "satisfied")
-        self._close(self.handler, case)
-        self._walk("director", "car_call")
-        self.assertEqual(case.follow_up_ids.satisfaction, "dissatisfied")
-        self.assertEqual(case.round_number, 2)
 
     def test_withdrawal(self):
         self.journey.withdrawal_verified = True
@@ -117,7 +96,7 @@ class TestWalkHospital(WalkCase, HospitalJourney):
 
 @tagged("post_install", "-at_install")
 class TestWalkTourism(WalkCase, TourismJourney):
-    """Refused by approval; completed, served on two, settled in three copies."""
+    """Out of time: refused by approval."""
 
     def test_refused(self):
         late = fields.Datetime.now() - timedelta(days=120)
@@ -126,15 +105,3 @@ class TestWalkTourism(WalkCase, TourismJourney):
         self._walk("director", "tourism_approve")
         self.assertEqual(case.phase, "refused")
         self.assertEqual(case.letter_ids.purpose, "refusal")
-
-    def test_settled(self):
-        case = self._begin(subject="Hotel without windows")
-        self._walk("office", "tourism_accept")
-        notices = case.letter_ids
-        self.assertEqual(set(notices.mapped("state")), {"served"})
-        self._walk("office", "tourism_statement")
-        clocks = case.deadline_ids.filtered("letter_id")
-        self.assertEqual(sorted(clocks.mapped("state")), ["met", "running"])
-        self._walk("office", "tourism_settle")
-        self.assertEqual((case.letter_ids - notices).copies, 3)
-        self.assertTrue(case.is_closed)

@@ -114,7 +114,7 @@ addTour("complaint_journey_car_call", {
                     run: "click",
                 },
                 {
-                    trigger: `${modal} ${field("satisfaction")} :contains("Not Satisfied")`,
+                    trigger: `${modal} ${field("satisfaction")} .o_selection_badge:contains("Not Satisfied")`,
                     run: "click",
                 },
                 ...pick("reason_id", "It Isn't Fixed"),

@@ -83,7 +83,7 @@ addTour("complaint_journey_food_approve", {
             trigger: ".o_data_row:contains(Gift) .o_list_record_selector input",
             run: "click",
         },
-        press("Approve", ".o_control_panel, .o_control_panel_actions"),
+        press("Approve", ".o_control_panel"),
         {trigger: "body:not(:has(.o_data_row:contains(Gift)))"},
     ],
 });

@@ -8,6 +8,7 @@ import {
     pick,
     press,
     refused,
+    tick,
     write,
     writeText,
 } from "./journey_steps";
@@ -103,9 +104,11 @@ addTour("complaint_journey_hospital_send", {
     steps: () => [
         ...open("Our answer to"),
         {trigger: `${field("body")}:contains(We were late)`},
-        press("Send"),
         press("Sent or Served", ".o_form_statusbar"),
-        ...fill(write("note", "RM 1234 5678 9CN"), "Note It"),
+        ...fill(
+            [...tick("step", "served"), ...write("note", "RM 1234 5678 9CN")],
+            "Note It",
+        ),
         {trigger: `${field("served_note")}:contains(RM 1234)`},
     ],
 });

@@ -98,10 +98,10 @@ export function tick(name, value, where = modal) {
 /** Something is refused with a sentence that says `text`. */
 export function refused(...texts) {
     const said = texts.map((text) => `:contains("${text}")`).join("");
+    // Not the window below it, which may speak of the same.
     return [
-        {trigger: `.o_error_dialog${said}, .modal .modal-body${said}`},
         {
-            trigger: `.modal:has(.modal-body${said}) footer .btn-primary`,
+            trigger: `${modal}:not(:has(.o_form_view))${said} footer .btn-primary`,
             run: "click",
         },
     ];

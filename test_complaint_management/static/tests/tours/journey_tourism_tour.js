@@ -73,7 +73,7 @@ addTour("complaint_journey_tourism_accept", {
         press("Print or Send Several", ".o_notebook"),
         {trigger: ".o_list_view thead .o_list_record_selector input", run: "click"},
         press("Send", ".o_control_panel"),
-        {trigger: ".o_data_row:contains(To Print)"},
+        {trigger: ".o_data_row:contains(Ready to Go Out)"},
         {trigger: "body:not(:has(.o_list_record_selector input:checked))"},
         {trigger: ".o_list_view thead .o_list_record_selector input", run: "click"},
         press("Sent or Served", ".o_control_panel"),
@@ -93,8 +93,13 @@ addTour("complaint_journey_tourism_statement", {
         page("deadlines"),
         {trigger: `${field("deadline_ids")} .o_data_row:contains(Statement):eq(1)`},
         page("assignments"),
+        // The desk signs for an agency that has no user here.
         {
-            trigger: `${field("assignment_ids")} .o_data_row:contains(Statement) button[name=action_open]:first`,
+            trigger: `${field("assignment_ids")} .o_data_row:contains(Statement) button[name=action_accept]:first`,
+            run: "click",
+        },
+        {
+            trigger: `${field("assignment_ids")} .o_data_row:contains(Statement):contains(In Progress) button[name=action_open]`,
             run: "click",
         },
         ...writeText("opinion", "There was a window."),
