@@ -107,7 +107,7 @@ addTour("complaint_journey_food_close", {
         page("correspondence"),
         press("Answer", `.o_notebook`),
         {trigger: ".o_form_view .o_form_sheet:has([name=point_ids])"},
-        ...select("how", "By Telephone", ".o_form_view"),
+        ...select("how", "Telephone", ".o_form_view"),
         ...writeText("text", "We are sorry.", ".o_form_view"),
         press("Give the Answer"),
         {trigger: `${field("given_at")}`},
