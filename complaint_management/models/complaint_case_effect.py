@@ -220,7 +220,11 @@ class ComplaintCaseEffect(models.AbstractModel):
         row = messages._take(case, kind, text, uploads, **values)
         self._log(self._in_company_lang(row))
         case._complaint_event("complainant_wrote", row)
-        self._plan_activity(row)
+        if kind == "message" and case.is_closed and not case.master_id:
+            follow = self.env["complaint.mail.intake"]._follow_closed
+            self._try(case, follow, self._in_company_lang(case), row.text or "")
+        else:
+            self._plan_activity(row)
         return row
 
     @api.model

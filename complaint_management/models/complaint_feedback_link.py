@@ -172,7 +172,10 @@ class ComplaintFeedbackLink(models.Model):
 
     @api.model
     def _get_existing(self, documents):
-        """Return the links of those of ``documents`` that were printed before."""
+        """Return the links of those of ``documents`` that were printed before.
+
+        Those that are over, too, as long as nothing was printed since.
+        """
         # sudo: complaint.feedback.link - whoever prints a document prints its code
         return self.sudo().search_fetch(
             [
@@ -180,7 +183,7 @@ class ComplaintFeedbackLink(models.Model):
                 ("res_id", "in", documents.ids),
                 ("revoked_at", "=", False),
             ],
-            ["res_id", "token"],
+            ["res_id", "token", "expires_at", "revoked_at"],
         )
 
     @api.model
@@ -192,29 +195,35 @@ class ComplaintFeedbackLink(models.Model):
         """
         # sudo: complaint.feedback.link - whoever prints a document prints its code
         links = self.sudo()
-        found = self._get_existing(documents)
+        existing = self._get_existing(documents)
+        over = existing.filtered(lambda link: link.state == "expired")
+        found = existing - over
         ids = set(found.mapped("res_id"))
         missing = documents.filtered(lambda document: document.id not in ids)
         values = [row._prepare_complaint_feedback_link() for row in missing]
         try:
-            found |= links._make_for_documents(values) if values else links
+            found |= links._make_for_documents(values, over) if values else links
         except UniqueViolation as error:
             raise ConcurrencyError(str(error)) from error
         by_id = {link.res_id: link for link in found}
         return {document: by_id[document.id] for document in documents}
 
     @api.model
-    def _make_for_documents(self, vals_list: list[dict]):
+    def _make_for_documents(self, vals_list: list[dict], over):
         """Return new links, also where the transaction can only read.
 
         Odoo prints reports in such a one. What is printed there is in the database, so
         its link may be made, and kept, apart from it.
+
+        :param over: links of the same documents that have expired
         """
         if not self.env.cr.readonly:
             with self.env.cr.savepoint():
+                over._make_room()
                 return self.create(vals_list)
         self.env.cr.rollback()  # nothing is lost, and what is read next is newer
         with self.env.registry.cursor(readonly=False) as cursor:
+            over.with_env(self.env(cr=cursor))._make_room()
             made = self.with_env(self.env(cr=cursor)).create(vals_list)
             rows = [(row.id, row.token) for row in made]
         links = self.browse([id_ for id_, _token in rows])
@@ -222,6 +231,12 @@ class ComplaintFeedbackLink(models.Model):
             # A replica hasn't got the row yet.
             link._update_cache({**values, "token": token, "revoked_at": False})
         return links
+
+    def _make_room(self):
+        """Let links that are over count no more: their documents get others."""
+        for link in self:
+            link.revoked_at = link.expires_at
+        self.flush_recordset(["revoked_at"])  # a new row would break the unique index
 
     def _keep(self):
         """Return this link as a row; add-ons make one of what they have found.

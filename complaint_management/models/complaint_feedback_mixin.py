@@ -1,6 +1,7 @@
 from collections import defaultdict
 
 from odoo import api, fields, models
+from odoo.fields import Command
 
 
 class ComplaintFeedbackMixin(models.AbstractModel):
@@ -86,6 +87,10 @@ class ComplaintFeedbackMixin(models.AbstractModel):
         context = {"allowed_company_ids": company.ids}
         return complaints.with_context(**context)._get_default_policy()
 
+    def _complaint_get_employee(self):
+        """Return who served, as an employee of the document's company, maybe nobody."""
+        return self.env["hr.employee"]
+
     def _complaint_find_employee(self, user):
         """Return ``user`` as an employee of the document's company, maybe nobody.
 
@@ -114,7 +119,21 @@ class ComplaintFeedbackMixin(models.AbstractModel):
         ``kind_id``, ``category_id``, ``place``, ``occurred_at``, ``people_count`` and
         ``properties`` are then not asked; ``party_ids`` adds respondents.
         """
-        return {}
+        respondent = self._complaint_prepare_respondent()
+        return {"party_ids": [Command.create(respondent)]} if respondent else {}
+
+    def _complaint_prepare_respondent(self) -> dict:
+        """Return who served as a party: the person whom it may be about.
+
+        Nobody where that person is the whole complaint office: a shop of one person
+        would never see what comes in.
+        """
+        employee = self._complaint_get_employee()
+        # sudo: complaint.policy - who runs the policy isn't kept from its cases
+        office = self._complaint_get_policy().sudo().office_user_ids
+        if not employee or (office and office <= employee.user_id):
+            return {}
+        return {"type": "respondent", "employee_id": employee.id}
 
     def _complaint_prepare_line_values(self, line_ids: list[int]) -> dict:
         """Return values of the case that follow from the items that were ticked.
@@ -160,7 +179,7 @@ class ComplaintFeedbackMixin(models.AbstractModel):
         self.ensure_one()
         links = self.env["complaint.feedback.link"]
         link = links._get_existing(self)
-        if link:
+        if link.state == "valid":
             return link
         documents = (together or self).filtered(
             lambda document: document.id and document._is_complaint_code_printed()

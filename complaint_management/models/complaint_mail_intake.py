@@ -289,9 +289,17 @@ class ComplaintMailIntake(models.AbstractModel):
             case, text=text, via="mail", party_id=self._find_party(case, msg_dict).id
         )
         case._complaint_event("complainant_wrote", row)
-        if not case.is_closed:
+        if case.is_closed:
+            self._follow_closed(case, text)
+        else:
             self._remind(case, "read")
-            return
+
+    @api.model
+    def _follow_closed(self, case, text: str):
+        """Do what the policy says when a complainant writes after the end.
+
+        :param text: what was written, the name of the round that may begin
+        """
         way = case.policy_id.closed_reply
         if way == "reopen" and self._may_go_on(case):
             self._reopen(case, get_subject(None, text, SUBJECT_LENGTH))

@@ -7,7 +7,7 @@ class ComplaintParty(models.Model):
     _inherit = "complaint.party"
 
     email_cc = fields.Char(
-        string="Copies",
+        string="Copied To",
         help="Who else got the mail by which this person complained.",
     )
 

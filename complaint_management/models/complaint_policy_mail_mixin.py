@@ -28,7 +28,7 @@ class ComplaintPolicyMailMixin(models.AbstractModel):
             ("ask", "Lets Staff Decide whether to Reopen"),
             ("reopen", "Reopens the Case"),
         ],
-        string="A Reply to a Closed Case",
+        string="A Message on a Closed Case",
         required=True,
         default="ask",
         help="From the complainant. What somebody else replies never reopens a case.",

@@ -44,6 +44,22 @@ class TestCasePageMessage(CasePageCommon):
         self.effects._write(self.system_case, "four")
         self.assertEqual(len(self._get_activities()), 1)
 
+    def test_after_the_end_as_the_policy_says(self):
+        """A message to a closed case is what a reply by mail is."""
+        self._close(self.case)
+        self.policy.closed_reply = "keep"
+        row = self.effects._write(self.system_case, "One more thing")
+        self.assertTrue(row.exists())
+        self.assertFalse(self._get_activities())
+        self.policy.closed_reply = "ask"
+        self.effects._write(self.system_case, "It squeals again")
+        self.assertIn("reopen?", self._get_activities().summary)
+        self.assertTrue(self.case.is_closed)
+        self.policy.closed_reply = "reopen"
+        self.effects._write(self.system_case, "Still")
+        self.assertFalse(self.case.is_closed)
+        self.assertEqual(self.case.round_id.number, 2)
+
     def test_files_only_or_nothing(self):
         upload = check_upload(self._make_image())
         row = self.effects._write(self.system_case, "", [upload])

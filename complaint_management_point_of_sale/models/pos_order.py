@@ -1,5 +1,4 @@
 from odoo import api, fields, models
-from odoo.fields import Command
 from odoo.tools import SQL
 
 from ..tools.receipt_token import is_order_token, join, make_order_token
@@ -140,24 +139,15 @@ class PosOrder(models.Model):
         order = self.sudo().with_context(allowed_company_ids=self.company_id.ids)
         if "employee_id" in order._fields and order.employee_id:  # pos_hr
             return order.employee_id
-        employees = order.user_id.employee_ids
-        return employees.filtered(lambda row: row.company_id == order.company_id)[:1]
+        return self._complaint_find_employee(order.user_id)
 
     def _complaint_prepare_values(self):
-        values = {
+        return {
             **super()._complaint_prepare_values(),
             "place": self.config_id.name,
             # The clock of a till may be ahead.
             "occurred_at": min(self.date_order, fields.Datetime.now()),
         }
-        employee = self._complaint_get_employee()
-        # sudo: complaint.policy - who runs the policy isn't kept from its cases: the
-        # owner of a small shop stands at the till too
-        office = self._complaint_get_policy().sudo().office_user_ids
-        if employee and employee.user_id not in office:
-            respondent = {"type": "respondent", "employee_id": employee.id}
-            values["party_ids"] = [Command.create(respondent)]
-        return values
 
     def _complaint_get_lines(self):
         lines = self.lines.filtered(

@@ -1,5 +1,4 @@
 from odoo import models
-from odoo.fields import Command
 
 #: Stands for the repaired product among the items that may be ticked.
 PRODUCT = 0
@@ -34,18 +33,7 @@ class RepairOrder(models.Model):
 
     def _complaint_get_employee(self):
         """Return the technician as an employee of the order's company, maybe nobody."""
-        # sudo: hr.employee - who repairs stands on the order. Searched, for what users
-        # know as their employees depends on the companies that one works in.
-        employees = self.env["hr.employee"].sudo()
-        if not self.user_id:
-            return employees
-        return employees.search(
-            [
-                ("user_id", "=", self.user_id.id),
-                ("company_id", "=", self.company_id.id),
-            ],
-            limit=1,
-        )
+        return self._complaint_find_employee(self.user_id)
 
     def _complaint_get_department(self):
         return self._complaint_get_employee().department_id
@@ -55,13 +43,6 @@ class RepairOrder(models.Model):
         # sudo: stock.warehouse - the workshop's name is on its door
         warehouse = self.sudo().picking_type_id.warehouse_id
         values["place"] = warehouse.name
-        employee = self._complaint_get_employee()
-        # sudo: complaint.policy - who runs the policy isn't kept from its cases
-        office = self._complaint_get_policy().sudo().office_user_ids
-        # A shop of one person would never see what comes in.
-        if employee and office != employee.user_id:
-            respondent = {"type": "respondent", "employee_id": employee.id}
-            values["party_ids"] = [Command.create(respondent)]
         return values
 
     def _complaint_get_lines(self):

@@ -1,5 +1,4 @@
 from odoo import models
-from odoo.fields import Command
 
 #: More than that is no list to tick on a phone.
 MAX_LINES = 60
@@ -42,16 +41,6 @@ class SaleOrder(models.Model):
     def _complaint_get_employee(self):
         """Return the salesperson as an employee of the company, maybe nobody."""
         return self._complaint_find_employee(self.user_id)
-
-    def _complaint_prepare_values(self):
-        values = super()._complaint_prepare_values()
-        employee = self._complaint_get_employee()
-        # sudo: complaint.policy - who runs the policy isn't kept from its cases
-        office = self._complaint_get_policy().sudo().office_user_ids
-        if employee and employee.user_id not in office:
-            respondent = {"type": "respondent", "employee_id": employee.id}
-            values["party_ids"] = [Command.create(respondent)]
-        return values
 
     def _complaint_get_item_lines(self):
         return self.order_line.filtered(

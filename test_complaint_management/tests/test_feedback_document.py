@@ -1,7 +1,10 @@
 """The part of the core that every printing document shares, on the smallest one."""
 
+from datetime import timedelta
+
 from psycopg2.errors import UniqueViolation
 
+from odoo import fields
 from odoo.exceptions import ConcurrencyError
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
@@ -67,6 +70,16 @@ class TestFeedbackDocument(FeedbackDocumentMixin, ComplaintCommon, HttpCase):
         link.action_revoke()
         self.assertNotEqual(self.document._get_complaint_feedback_url(), first)
         self.assertEqual(self.url_open(self._get_path(first)).status_code, 404)
+
+    def test_printed_again_after_its_end(self):
+        """What is printed opens the form; nobody prints a code that opens nothing."""
+        first = self.document._get_complaint_feedback_link()
+        first.expires_at = fields.Datetime.now() - timedelta(hours=1)
+        second = self.document._get_complaint_feedback_link()
+        self.assertNotEqual(second, first)
+        self.assertEqual(second.state, "valid")
+        self.assertEqual(first.revoked_at, first.expires_at)
+        self.assertEqual(self.document._get_complaint_feedback_link(), second)
 
     def test_switched_off(self):
         self.settings.printed = False
