@@ -362,7 +362,8 @@ class TestSurveyPage(SurveyCommon, HttpCase):
         page = self._open()
         self.assertEqual(page.status_code, 200)
         links = re.findall(r'href="([^"]+)"', page.text)
-        for link in links:
+        followed = [link for link in links if not link.startswith("data:")]
+        for link in followed:
             self.url_open(link)
         self.opener.head(self.base_url() + self.url)
         self._open(**{"User-Agent": "Barracuda Sentinel"})

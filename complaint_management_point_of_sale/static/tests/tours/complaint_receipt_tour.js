@@ -1,4 +1,4 @@
-/* global posmodel */
+/* global odoo, posmodel */
 
 import * as Chrome from "@point_of_sale/../tests/pos/tours/utils/chrome_util";
 import * as Dialog from "@point_of_sale/../tests/generic_helpers/dialog_util";
@@ -6,15 +6,17 @@ import * as OfflineUtil from "@point_of_sale/../tests/generic_helpers/offline_ut
 import * as PaymentScreen from "@point_of_sale/../tests/pos/tours/utils/payment_screen_util";
 import * as ProductScreen from "@point_of_sale/../tests/pos/tours/utils/product_screen_util";
 import * as ReceiptScreen from "@point_of_sale/../tests/pos/tours/utils/receipt_screen_util";
-import {BasePrinter} from "@point_of_sale/app/utils/printer/base_printer";
 import {registry} from "@web/core/registry";
 import {run} from "@point_of_sale/../tests/generic_helpers/utils";
 
 const realFetch = window.fetch.bind(window);
+// Looked up when it is needed: tours are loaded outside the till too, where it isn't.
+const PRINTER = "@point_of_sale/app/utils/printer/base_printer";
 
 /** A printer that hands what it gets to the test. */
 function connectPrinter() {
     return run(() => {
+        const {BasePrinter} = odoo.loader.modules.get(PRINTER);
         const printer = new BasePrinter();
         printer.sendPrintingJob = async (image) => {
             // eslint-disable-next-line no-console
