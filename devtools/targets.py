@@ -15,6 +15,10 @@ SPEC = re.compile(
 )
 
 
+#: What a test calls that drives a browser, by itself or by the class that it is of.
+BROWSERS = ("start_tour", "browser_js", "_walk", "_start_phone")
+
+
 @dataclass(frozen=True)
 class Selection:
     """Tests to run: tags for Odoo, and the add-ons that must have run some."""
@@ -128,7 +132,7 @@ def test_names(addon):
                 if _is_standard(node):
                     standard.add(node.name)
                     weights[node.name] = _weight(node)
-                    if _calls(node, "start_tour", "browser_js"):
+                    if _calls(node, *BROWSERS):
                         browser.add(node.name)
             elif isinstance(node, ast.FunctionDef) and node.name.startswith("test"):
                 methods.add(node.name)
@@ -154,7 +158,7 @@ def _is_standard(node):
 def _weight(node):
     """Return a guess of how long a class takes: pages and browsers are slow."""
     tests = sum(getattr(item, "name", "").startswith("test_") for item in node.body)
-    if _calls(node, "start_tour", "browser_js"):
+    if _calls(node, *BROWSERS):
         return 30 * tests
     return (3 if _calls(node, "url_open") else 1) * (tests + 1)
 
