@@ -16,7 +16,7 @@ SPEC = re.compile(
 
 
 #: What a test calls that drives a browser, by itself or by the class that it is of.
-BROWSERS = ("start_tour", "browser_js", "_walk", "_start_phone")
+BROWSERS = ("start_tour", "start_pos_tour", "browser_js", "_walk", "_start_phone")
 
 
 @dataclass(frozen=True)
