@@ -25,7 +25,9 @@ class MailTemplate(models.Model):
                 parties.ids, force_send=False, email_values=values
             )
         except UserError as error:
-            _logger.info("The mail “%s” isn't sent: %s", self.name, error)
+            # Odoo has logged where it broke.
+            reason = str(error).partition("\n")[0]
+            _logger.info("The mail “%s” isn't sent: %s", self.name, reason)
             return self.env["mail.mail"]
 
     def _get_complaint_note(self, sent: bool) -> str:
