@@ -5,6 +5,8 @@ from datetime import datetime, timedelta
 from odoo import fields
 from odoo.tools import SQL
 
+from odoo.addons.complaint_management.tools import qr
+
 from .fill import HANDLER
 from .rows import row
 
@@ -304,8 +306,6 @@ def message(env):
 
 @row("QR code as SVG, drawn anew and remembered", "≤ 10 ms, 0 when remembered")
 def qr_code(env):
-    from odoo.addons.complaint_management.tools import qr  # noqa: PLC0415
-
     url = f"https://feedback.example.com/c/{'x' * 22}"
 
     def anew():
