@@ -16,6 +16,10 @@ class ComplaintAssignment(models.Model):
 
     is_late = fields.Boolean(compute="_compute_is_late", search="_search_is_late")
     can_answer = fields.Boolean(compute="_compute_can_answer")
+    can_finish = fields.Boolean(
+        compute="_compute_can_finish",
+        help="Accepted; or asked of an outside party, whose answer is written down.",
+    )
     is_mine = fields.Boolean(
         compute="_compute_is_mine",
         search="_search_is_mine",
@@ -49,6 +53,15 @@ class ComplaintAssignment(models.Model):
         answerable = self._filtered_access("write")
         for assignment in self:
             assignment.can_answer = assignment in answerable
+
+    @api.depends_context("uid")
+    @api.depends("can_answer", "state", "partner_id")
+    def _compute_can_finish(self):
+        for assignment in self:
+            begun = assignment.state == "accepted" or (
+                assignment.state == "pending" and assignment.partner_id
+            )
+            assignment.can_finish = assignment.can_answer and bool(begun)
 
     @api.depends_context("uid")
     @api.depends("user_id", "department_id", "partner_id", "candidate_ids")

@@ -64,7 +64,9 @@ class ComplaintChangeRequest(models.Model):
         clock._check_extendable()
         if self.due_at <= clock.due_at:
             raise UserError(
-                self.env._("“%s” was moved meanwhile: it is due later.", clock.name)
+                self.env._(
+                    "“%s” was moved meanwhile: it is due later.", clock.display_name
+                )
             )
         clock._extend(self.due_at, self.reason)
         self.applied_at = fields.Datetime.now()

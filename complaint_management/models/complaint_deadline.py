@@ -160,7 +160,9 @@ class ComplaintDeadline(models.Model):
             speech = self.with_context(lang=office.lang).env
             clock.figure_activity_id = complaint.activity_schedule(
                 "mail.mail_activity_data_todo",
-                summary=speech._("Agree a date: %s", clock.name),
+                summary=speech._(
+                    "Agree a date: %s", clock.with_env(speech).display_name
+                ),
                 user_id=office.id,
                 date_deadline=clock.policy_id._get_local_day(clock.due_at),
             )

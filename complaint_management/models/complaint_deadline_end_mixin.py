@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..tools.events import (
     APPROVAL_EVENTS,
@@ -59,6 +59,29 @@ class ComplaintDeadlineEndMixin(models.AbstractModel):
     )
     end_remedy_type_id = fields.Many2one("complaint.remedy.type", ondelete="restrict")
     end_forum = fields.Selection(FORUMS)
+
+    @api.depends(
+        "name", "assignment_id", "letter_id", "remedy_id", "end_approval_rule_id"
+    )
+    @api.depends_context("lang")
+    def _compute_display_name(self):
+        for clock in self:
+            # sudo: any row of a case - tells nothing but what all who see it may know
+            about = clock.sudo()._get_source_name()
+            clock.display_name = " · ".join(filter(None, (clock.name, about)))
+
+    def _get_source_name(self) -> str:
+        """Return what tells this clock from another one of the same rule, maybe ""."""
+        asked = self.assignment_id
+        approval = self.end_approval_rule_id or self.rule_id.event_approval_rule_id
+        named = (
+            self.remedy_id
+            or asked.partner_id
+            or asked.department_id
+            or asked.user_id
+            or approval
+        )
+        return self.letter_id._get_safe_name() or named.display_name or ""
 
     def _get_source(self) -> tuple:
         """Return what one clock of a rule is about, and no other of the same rule."""

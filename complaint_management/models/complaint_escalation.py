@@ -200,7 +200,7 @@ class ComplaintEscalation(models.Model):
         locale = get_lang(self.env, self.env.context.get("lang")).code
         values = {
             "why": text,
-            "deadline": self.deadline_id.name,
+            "deadline": self.deadline_id.display_name,
             "time": format_timedelta(abs(now - due_at), threshold=1, locale=locale),
         }
         if due_at > now:

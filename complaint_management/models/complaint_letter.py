@@ -188,6 +188,15 @@ class ComplaintLetter(models.Model):
                 filter(None, (letter.name, letter.subject))
             )
 
+    def _is_to_known(self) -> bool:
+        """Tell whether everybody who sees the case may know to whom this goes."""
+        return self.party_id.identity_access in (False, "case")
+
+    def _get_safe_name(self) -> str:
+        """Return the number, and to whom it goes where everybody may know that."""
+        shown = (self.name, self._is_to_known() and self.addressee)
+        return " · ".join(filter(None, shown))
+
     # ------------------------------------------------------------
     # EVIDENCE
     # ------------------------------------------------------------
@@ -251,7 +260,7 @@ class ComplaintLetter(models.Model):
 
     def _get_approval_summary(self):
         summary = super()._get_approval_summary()
-        if self.party_id.identity_access in (False, "case"):
+        if self._is_to_known():
             summary += Markup("<br/><b>%s</b>%s") % (self.subject, self.body or "")
         return summary
 

@@ -103,7 +103,7 @@ class ComplaintLetter(models.Model):
     def _get_reviewer(self):
         """Return who reads the draft: who leads the case, or the office."""
         case = self.complaint_id
-        known = self.party_id.identity_access in (False, "case") or (
+        known = self._is_to_known() or (
             self.party_id.identity_access == "handler" and case.handler_id
         )
         users = case.handler_id or case.responsible_id

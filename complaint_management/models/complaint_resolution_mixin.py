@@ -38,6 +38,7 @@ class ComplaintResolutionMixin(models.AbstractModel):
     )
     acceptance_pending = fields.Boolean(compute="_compute_can_decide")
     can_decide = fields.Boolean(compute="_compute_can_decide")
+    missing = fields.Text(string="What Is Missing", compute="_compute_missing")
     limitation_text = fields.Char(
         string="Limitation Period", compute="_compute_limitation_text"
     )
@@ -109,6 +110,12 @@ class ComplaintResolutionMixin(models.AbstractModel):
                 and not case.acceptance_pending
                 and case._is_undecided()
             )
+
+    @api.depends("acceptance_ids.state", "acceptance_ids.missing")
+    def _compute_missing(self):
+        for case in self:
+            asked = case.acceptance_ids.filtered(lambda row: row._is_waiting())
+            case.missing = asked[:1].missing
 
     @api.depends("occurred_at", "received_at", "policy_id")
     def _compute_limitation_text(self):

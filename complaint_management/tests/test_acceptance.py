@@ -151,6 +151,7 @@ class TestAcceptance(EngineCommon):
             (case.acceptance, case.stage_id, clock.state),
             ("completion", self.stage_asking, "paused"),
         )
+        self.assertEqual(case.missing, "The invoice", "shown at the top of the case")
         self.assertFalse(case.with_user(self.other_handler).has_access("read"))
         with self.assertRaises(AccessError):
             case.with_user(self.other_handler).action_completed()
@@ -159,6 +160,7 @@ class TestAcceptance(EngineCommon):
             (case.acceptance, case.stage_id, clock.state),
             ("undecided", self.stage_received, "running"),
         )
+        self.assertFalse(case.missing)
         row = case.acceptance_ids
         self.assertEqual((row.state, row.completed_by_id), ("completed", self.handler))
         with self.assertRefused("Nothing is waited for"):

@@ -223,6 +223,23 @@ class TestComplaintHandOver(ComplaintCommon):
         request.with_user(self.handler).action_done()
         self.assertEqual(request.state, "done")
 
+    def test_what_an_outside_party_says_is_written_down_at_once(self):
+        partner = self.env["res.partner"].create({"name": "Institute"})
+        case = self._create_accepted()
+        outside = self._create_request(
+            case, department_id=False, partner_id=partner.id, type="statement"
+        )
+        inside = self._create_request(case, department_id=self.service.id)
+        self.assertTrue(outside.with_user(self.handler).can_finish)
+        self.assertFalse(inside.with_user(self.handler).can_finish, "not signed for")
+        self.assertFalse(outside.with_user(self.registrar).can_finish)
+        outside.with_user(self.handler).opinion = "<p>Worn</p>"
+        outside.with_user(self.handler).action_done()
+        self.assertEqual((outside.state, outside.accepted_by_id), ("done", self.handler))
+        self.assertFalse(outside.with_user(self.handler).can_finish)
+        inside.with_user(self.handler).action_accept()
+        self.assertTrue(inside.with_user(self.handler).can_finish)
+
     def test_sub_assignments(self):
         complaint = self._create_accepted()
         request = self._create_request(complaint)

@@ -28,6 +28,9 @@ class TestRemedyClock(RemedyCommon):
     def test_each_remedy_has_its_clock(self):
         first, second = self._propose(), self._propose(self.refund, amount=20)
         self._agree(first)
+        self.assertEqual(
+            self._clocks(first).display_name, f"Carry Out · {first.display_name}"
+        )
         with self._later(days=1):
             self._agree(second)
             self.assertEqual(

@@ -305,6 +305,20 @@ class TestLetter(LetterCommon):
         question = complaint.approval_ids
         self.assertNotIn("Wang", f"{question.reason} {question.summary}")
 
+    def test_clocks_name_their_letter_and_nobody_in_confidence(self):
+        self._create_item(
+            "complaint.deadline.rule", "reply", event="letter_served", delay=3
+        )
+        hidden = self._create_accepted(
+            contact_confidential=True, contact_email="wang@example.com"
+        )
+        for case, to in ((self.complaint, " · Wang Fang"), (hidden, "")):
+            letter = self._write(self.template, case)
+            letter.with_user(self.office).action_send()
+            self._serve(letter, user=self.office)
+            clock = case.deadline_ids.with_user(self.handler)
+            self.assertEqual(clock.display_name, f"Reply · {letter.name}{to}")
+
     # evidence
 
     def test_kept_as_it_went_out(self):

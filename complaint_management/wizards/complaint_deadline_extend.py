@@ -65,7 +65,8 @@ class ComplaintDeadlineExtend(models.TransientModel):
             if self.due_at <= clock.started_at:
                 raise UserError(
                     self.env._(
-                        "The date lies before the beginning of “%s”.", clock.name
+                        "The date lies before the beginning of “%s”.",
+                        clock.display_name,
                     )
                 )
             return
@@ -86,5 +87,7 @@ class ComplaintDeadlineExtend(models.TransientModel):
             [("deadline_id", "=", clock.id), ("state", "in", OPEN_STATES)], limit=1
         ):
             raise UserError(
-                self.env._("An extension of “%s” waits for approval.", clock.name)
+                self.env._(
+                    "An extension of “%s” waits for approval.", clock.display_name
+                )
             )

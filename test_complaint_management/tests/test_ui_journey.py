@@ -26,7 +26,7 @@ class WalkCase(HttpCase):
 
 @tagged("post_install", "-at_install")
 class TestWalkFood(WalkCase, FoodJourney):
-    """More than the class gets: refused with a reason, lowered, approved."""
+    """More than the class gets: refused with a reason, lowered, approved, given."""
 
     def test_walk(self):
         case = self._register(
@@ -40,11 +40,15 @@ class TestWalkFood(WalkCase, FoodJourney):
         self._walk("handler", "food_change")
         self._walk("director", "food_approve")
         self.assertEqual((remedy.state, remedy.amount), ("approved", 27))
+        self._walk("handler", "food_close")
+        self.assertEqual(remedy.state, "executed")
+        self.assertEqual(case.round_id.satisfaction, "satisfied")
+        self.assertTrue(case.is_closed)
 
 
 @tagged("post_install", "-at_install")
 class TestWalkCar(WalkCase, CarJourney):
-    """Three rounds up to mediation, and a withdrawal under pressure."""
+    """Three rounds, a call that begins another one, and a withdrawal under pressure."""
 
     def test_three_rounds(self):
         case = self._register(subject="Brakes still squeak")
@@ -58,6 +62,26 @@ class TestWalkCar(WalkCase, CarJourney):
         self._walk("director", "car_third")
         self.assertEqual(case.round_id.forum_outcome, "Half of the price is paid back.")
         self.assertTrue(case.is_closed)
+
+    def test_call_back(self):
+        friendly = self._add("follow.up.question", "friendly", kind="score")
+        self._add(
+            "follow.up.rule",
+            "after_closing",
+            question_ids=friendly,
+            event="closed",
+            role_id=self.journey.role_ids.filtered(
+                lambda row: row.code == "manager"
+            ).id,
+        )
+        case = self._register(subject="Squeaks again")
+        case.with_user(self.handler).action_take()
+        self._answer(self.handler, case, "New pads.", how="call")
+        self._satisfied(self.handler, case, "satisfied")
+        self._close(self.handler, case)
+        self._walk("director", "car_call")
+        self.assertEqual(case.follow_up_ids.satisfaction, "dissatisfied")
+        self.assertEqual(case.round_number, 2)
 
     def test_withdrawal(self):
         self.journey.withdrawal_verified = True
@@ -96,7 +120,7 @@ class TestWalkHospital(WalkCase, HospitalJourney):
 
 @tagged("post_install", "-at_install")
 class TestWalkTourism(WalkCase, TourismJourney):
-    """Out of time: refused by approval."""
+    """Refused by approval; completed, served on two, settled in three copies."""
 
     def test_refused(self):
         late = fields.Datetime.now() - timedelta(days=120)
@@ -105,3 +129,15 @@ class TestWalkTourism(WalkCase, TourismJourney):
         self._walk("director", "tourism_approve")
         self.assertEqual(case.phase, "refused")
         self.assertEqual(case.letter_ids.purpose, "refusal")
+
+    def test_settled(self):
+        case = self._begin(subject="Hotel without windows")
+        self._walk("office", "tourism_accept")
+        notices = case.letter_ids
+        self.assertEqual(set(notices.mapped("state")), {"served"})
+        self._walk("office", "tourism_statement")
+        clocks = case.deadline_ids.filtered("letter_id")
+        self.assertEqual(sorted(clocks.mapped("state")), ["met", "running"])
+        self._walk("office", "tourism_settle")
+        self.assertEqual((case.letter_ids - notices).copies, 3)
+        self.assertTrue(case.is_closed)
