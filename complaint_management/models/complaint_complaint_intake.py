@@ -350,7 +350,7 @@ class ComplaintComplaint(models.Model):
         for complaint in self:
             policy = complaint.policy_id
             day = policy._get_local_day(complaint.received_at)
-            if not policy.active or not policy._is_valid_on(day):
+            if not policy._is_valid_on(day):
                 raise UserError(
                     self.env._(
                         "The policy “%(policy)s” takes no complaints on %(day)s.",

@@ -168,7 +168,7 @@ class ComplaintFeedbackLink(models.Model):
         if self.point_id and not self.point_id._is_open():
             return False
         today = policy._get_local_day(fields.Datetime.now())
-        return bool(policy.active and policy._is_valid_on(today))
+        return policy._is_valid_on(today)
 
     @api.model
     def _get_existing(self, documents):

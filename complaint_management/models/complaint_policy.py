@@ -385,10 +385,9 @@ class ComplaintPolicy(models.Model):
 
     def _is_valid_on(self, day: date) -> bool:
         """Tell whether this policy takes cases on ``day``."""
-        return not (
-            (self.valid_from and day < self.valid_from)
-            or (self.valid_to and day > self.valid_to)
-        )
+        before = self.valid_from and day < self.valid_from
+        after = self.valid_to and day > self.valid_to
+        return bool(self.active and not before and not after)
 
     def _get_first_stage(self):
         """Return the stage in which new cases of this policy begin."""

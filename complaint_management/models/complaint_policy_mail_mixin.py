@@ -60,7 +60,7 @@ class ComplaintPolicyMailMixin(models.AbstractModel):
         if error or not self:
             return error
         today = self._get_local_day(fields.Datetime.now())
-        if not self.active or not self._is_valid_on(today):
+        if not self._is_valid_on(today):
             return AliasError(
                 "error_complaint_policy_over",
                 self.env._("this address takes no complaints any more"),

@@ -137,7 +137,7 @@ class ComplaintPolicyCheckPublicMixin(models.AbstractModel):
     def _get_code_gap(self, policy, row) -> str | None:
         """Return why the codes of a place or kind of document lead nowhere, if so."""
         today = policy._get_local_day(fields.Datetime.now())
-        if not policy.active or not policy._is_valid_on(today):
+        if not policy._is_valid_on(today):
             return self.env._(
                 "The code of “%s” opens nothing: the policy isn't in force today.",
                 row.display_name,

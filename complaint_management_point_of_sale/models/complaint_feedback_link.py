@@ -11,8 +11,6 @@ from ..tools.receipt_token import SEPARATOR, make_till_code, split
 
 _logger = logging.getLogger(__name__)
 
-#: Days that a replaced code of a till goes on: tills that stay open have the old one.
-OLD_CODE_DAYS = 1
 #: Minutes after which it is looked whether an order came in at the very same moment.
 RECHECK_MINUTES = 3
 
@@ -20,8 +18,9 @@ RECHECK_MINUTES = 3
 class ComplaintFeedbackLink(models.Model):
     """A receipt prints two tokens: its till's, and one that the till drew for it.
 
-    Of a till whose code is known, the form opens for an order that is still unknown;
-    such a link has ``pos_order_token`` and no document until the order comes in.
+    Of a till whose code is known, the form opens for an order that is still unknown,
+    as long as the till prints that code; such a link has ``pos_order_token`` and no
+    document until the order comes in.
     """
 
     _inherit = "complaint.feedback.link"
@@ -51,6 +50,14 @@ class ComplaintFeedbackLink(models.Model):
             document = link.sudo()._get_document()
             if document._name == "pos.order":
                 link.document_name = document._complaint_get_name()
+        return result
+
+    def action_revoke(self):
+        """Let open tills print another code at once."""
+        result = super().action_revoke()
+        # sudo: pos.config - of which till it is
+        codes = self.sudo().filtered(lambda link: not link.pos_order_token)
+        codes.pos_config_id._tell_complaint_code()
         return result
 
     # ------------------------------------------------------------
@@ -88,10 +95,15 @@ class ComplaintFeedbackLink(models.Model):
         if self.revoked_at or printed.revoked_at:
             return self.browse()
         if not order:
-            return printed or self._prepare_pos_link(token)
+            return printed or self._get_unknown_pos_link(token)
         # Another code of the till may have been on the receipt when it was scanned.
         known = printed if printed.res_id else self._get_existing(order)
         return known or self._prepare_pos_link(token, order)
+
+    def _get_unknown_pos_link(self, token):
+        """Return the link of a receipt that isn't in yet, if the till prints any."""
+        prints = self.pos_config_id._is_complaint_code_printed()
+        return self._prepare_pos_link(token) if prints else self.browse()
 
     def _prepare_pos_link(self, token, order=None):
         """Return the link of a receipt by which nothing has been sent yet.
@@ -255,6 +267,8 @@ class ComplaintFeedbackLink(models.Model):
         return by_till
 
     def _replace_till_codes(self):
-        """Let these codes of tills end soon; the next opening makes new ones."""
-        until = fields.Datetime.now() + timedelta(days=OLD_CODE_DAYS)
-        self.filtered(lambda link: not link.expires_at).write({"expires_at": until})
+        """End these codes of tills; the next opening makes new ones.
+
+        Receipts that carry them open the form when their orders are in.
+        """
+        self.write({"expires_at": fields.Datetime.now()})

@@ -66,6 +66,13 @@ class PosConfig(models.Model):
         printed = links.search([("pos_config_id", "in", self.ids)])
         return [("feedback_link_id", "in", printed.ids)]
 
+    def write(self, vals):
+        """Tell open tills what they print from now on."""
+        result = super().write(vals)
+        if any(name.startswith("complaint_") for name in vals):
+            self._tell_complaint_code()
+        return result
+
     # ------------------------------------------------------------
     # WHAT A CASE TAKES OVER
     # ------------------------------------------------------------
@@ -92,9 +99,19 @@ class PosConfig(models.Model):
     # ------------------------------------------------------------
 
     def _is_complaint_code_printed(self):
-        # A code that opens nothing isn't printed.
         printed = self.complaint_printed and super()._is_complaint_code_printed()
-        return printed and bool(self._complaint_get_policy())
+        # A code that opens nothing isn't printed.
+        return printed and self.active and self._takes_complaints()
+
+    def _takes_complaints(self, policy=None) -> bool:
+        """Tell whether a policy that is in force takes what comes in by receipts.
+
+        :param policy: instead of the one of this till
+        """
+        # sudo: complaint.policy - whoever prints needn't know the policies
+        policy = (policy or self._complaint_get_policy()).sudo()
+        today = policy and policy._get_local_day(fields.Datetime.now())
+        return bool(policy and policy._is_valid_on(today))
 
     def _is_complaint_address_short(self) -> bool:
         """Tell whether the address leaves room for a code that phones can read."""
@@ -131,15 +148,29 @@ class PosConfig(models.Model):
     def _load_pos_data_read(self, records, config):
         read_records = super()._load_pos_data_read(records, config)
         if read_records:
-            receipt = records[:1]._prepare_complaint_receipt()
-            for name in ("url", "text", "size"):
-                read_records[0][f"_complaint_{name}"] = receipt.get(name, False)
+            read_records[0].update(records[:1].get_complaint_receipt())
         return read_records
 
+    def get_complaint_receipt(self) -> dict:
+        """Return what the till keeps in mind to print codes: nothing, or all of it."""
+        self.check_access("read")
+        receipt = self._prepare_complaint_receipt()
+        return {
+            f"_complaint_{name}": receipt.get(name, False)
+            for name in ("url", "text", "size")
+        }
+
     def action_complaint_replace_code(self):
-        """Let the tills print new codes when they are opened the next time."""
+        """Let the tills print new codes from now on."""
         self.check_access("write")
         codes = self.env["complaint.feedback.link"]._get_for_tills(self)
         for link in codes.values():
             link._replace_till_codes()
+        self._tell_complaint_code()
         return True
+
+    def _tell_complaint_code(self):
+        """Let tills that are open ask for what they print."""
+        # sudo: pos.config - who revokes a code needn't be a manager of tills
+        for till in self.sudo():
+            till._notify("COMPLAINT_CODE", {})

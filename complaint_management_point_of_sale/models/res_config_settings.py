@@ -34,7 +34,7 @@ class ResConfigSettings(models.TransientModel):
         """Return why receipts of ``till`` carry no code, in words, or nothing."""
         if not till._get_complaint_feedback_settings()._is_printed():
             return self.env._("Codes on receipts are switched off for all tills.")
-        if not self.pos_complaint_policy_id and not till._complaint_get_policy():
+        if not till._takes_complaints(self.pos_complaint_policy_id):
             return self.env._("No complaint policy of the company is in force.")
         if not till._is_complaint_address_short():
             return self.env._(
@@ -44,7 +44,7 @@ class ResConfigSettings(models.TransientModel):
         return False
 
     def action_pos_complaint_replace_code(self):
-        """Let the till print a new code when it is opened the next time."""
+        """Let the till print a new code."""
         self.pos_config_id.action_complaint_replace_code()
         return {
             "type": "ir.actions.client",
@@ -52,8 +52,8 @@ class ResConfigSettings(models.TransientModel):
             "params": {
                 "type": "success",
                 "message": self.env._(
-                    "The next time the till is opened, it prints a new code. The old "
-                    "one goes on for a day, and for receipts whose order is in."
+                    "The till prints a new code. The old one opens nothing but "
+                    "receipts whose order is in."
                 ),
             },
         }

@@ -1,1 +1,1 @@
-from . import test_pos_receipt, test_pos_sync, test_pos_tour
+from . import test_pos_receipt, test_pos_sync, test_pos_till_code, test_pos_tour

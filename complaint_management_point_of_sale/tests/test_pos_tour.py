@@ -14,6 +14,8 @@ from odoo.tests.common import ChromeBrowser
 
 from odoo.addons.point_of_sale.tests.test_frontend import TestPointOfSaleHttpCommon
 
+from ..tools.receipt_token import make_order_token, make_till_code
+
 BASE_URL = "https://feedback.example.com"
 MARK = "complaint-receipt "
 MINIMUM_AGE = (
@@ -138,6 +140,28 @@ class TestPosReceiptTour(TestPointOfSaleHttpCommon):
             [("res_model", "=", "pos.order"), ("res_id", "=", tray.id)]
         )
         self.assertEqual(self._read_code(mailed.raw), online)
+
+    def test_replaced_code(self):
+        """A till that is loaded again prints the new code, and no dead one."""
+        self.main_pos_config.with_user(self.pos_admin).open_ui()
+        self.start_pos_tour(
+            "complaint_receipt_replaced_tour", login="pos_admin", timeout=300
+        )
+        before, after = (self._read_code(picture) for picture in self.printed)
+        (old, sold), (new, _token) = (
+            url.rpartition("/")[2].split("-") for url in (before, after)
+        )
+        self.assertNotEqual(old, new)
+        self.assertEqual(self._open(f"/c/{new}-{make_order_token()}"), 200)
+        self.assertEqual(self._open(f"/c/{old}-{sold}"), 200, "it was sold")
+        self.assertEqual(
+            self._open(f"/c/{old}-{make_order_token()}"),
+            self._open(f"/c/{make_till_code()}-{make_order_token()}"),
+            "as for what was never printed",
+        )
+
+    def _open(self, path):
+        return self.url_open(path).status_code
 
     def test_switched_off(self):
         self.main_pos_config.complaint_printed = False

@@ -7,7 +7,7 @@ import * as PaymentScreen from "@point_of_sale/../tests/pos/tours/utils/payment_
 import * as ProductScreen from "@point_of_sale/../tests/pos/tours/utils/product_screen_util";
 import * as ReceiptScreen from "@point_of_sale/../tests/pos/tours/utils/receipt_screen_util";
 import {registry} from "@web/core/registry";
-import {run} from "@point_of_sale/../tests/generic_helpers/utils";
+import {refresh, run} from "@point_of_sale/../tests/generic_helpers/utils";
 
 const realFetch = window.fetch.bind(window);
 // Looked up when it is needed: tours are loaded outside the till too, where it isn't.
@@ -121,6 +121,32 @@ registry.category("web_tour.tours").add("complaint_receipt_tour", {
             ReceiptScreen.setEmail("buyer@example.com"),
             ReceiptScreen.clickSend(),
             ReceiptScreen.emailIsSuccessful(),
+            ReceiptScreen.clickNextOrder(),
+        ]
+            .flat()
+            .map(patiently),
+});
+
+registry.category("web_tour.tours").add("complaint_receipt_replaced_tour", {
+    steps: () =>
+        [
+            Chrome.startPoS(),
+            Dialog.confirm("Open Register"),
+            connectPrinter(),
+            sell("Desk Pad"),
+            printReceipt(),
+            ReceiptScreen.clickNextOrder(),
+            run(
+                () =>
+                    posmodel.data.call("pos.config", "action_complaint_replace_code", [
+                        posmodel.config.id,
+                    ]),
+                "somebody replaces the code of this till",
+            ),
+            refresh(),
+            connectPrinter(),
+            sell("Letter Tray"),
+            printReceipt(),
             ReceiptScreen.clickNextOrder(),
         ]
             .flat()
