@@ -9,11 +9,20 @@ from ..models.complaint_feedback_form import TEXT_LENGTH
 from ..models.complaint_feedback_guard import KEY_AGE
 from ..tools.public_text import clean_line, clean_text
 from ..tools.token import hash_token
-from ..tools.upload import ACCEPT, MAX_FILES, MAX_SIZE, Rejected, check_upload
+from ..tools.upload import (
+    ACCEPT,
+    MAX_FILES,
+    MAX_SIZE,
+    Rejected,
+    check_upload,
+    draw_small,
+)
 from .complaint_feedback import READ, SEND
 from .complaint_public_page import HEADERS, ComplaintPublicPage
 
 LINE_LENGTH = 200
+#: Pixels of a photo as the page shows it.
+SMALL_SIDE = 320
 ACTIONS = ("message", "remedy", "satisfied", "dissatisfied", "withdraw")
 
 
@@ -279,6 +288,8 @@ class ComplaintCase(ComplaintPublicPage):
         file = pages._find_file(visit.case, visit.party, file_id)
         if not file:
             return self._render_unknown(visit.case.env)
+        if "small" in request.httprequest.args:
+            return self._send_small(visit, file)
         known = file.mimetype in KNOWN_TYPES
         headers = {
             **HEADERS,
@@ -287,3 +298,17 @@ class ComplaintCase(ComplaintPublicPage):
             "Content-Security-Policy": "default-src 'none'; sandbox",
         }
         return request.make_response(file.raw or b"", headers=list(headers.items()))
+
+    def _send_small(self, visit, file):
+        """Answer with a small picture of a photo, drawn anew."""
+        try:
+            picture = draw_small(file.raw or b"", SMALL_SIDE)
+        except Rejected:
+            return self._render_unknown(visit.case.env)
+        headers = {
+            **HEADERS,
+            "Cache-Control": "private, max-age=86400",
+            "Content-Type": picture.mimetype,
+            "Content-Security-Policy": "default-src 'none'; sandbox",
+        }
+        return request.make_response(picture.data, headers=list(headers.items()))

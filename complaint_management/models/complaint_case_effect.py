@@ -36,7 +36,7 @@ class ComplaintCaseEffect(models.AbstractModel):
         :return: ``message``, ``satisfaction`` and ``withdrawal``, whether they are
             offered; ``remedies``, those that wait for an answer
         """
-        policy, taking = case.policy_id, self._is_taking(case)
+        policy, taking = case.policy_id, self._is_taking(case.master_id or case)
         return {
             "message": taking and policy.page_messages,
             "satisfaction": (

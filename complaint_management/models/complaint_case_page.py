@@ -12,6 +12,8 @@ from .complaint_deadline import OPEN_STATES
 GONE_OUT = ("sent", "served", "undeliverable")
 #: What is shown by a browser at worst as a picture; all else is sent as bytes.
 KNOWN_TYPES = ("image/jpeg", "image/png", "image/webp", "application/pdf")
+#: What the page shows small: drawn anew, so that nothing else is in it.
+PICTURE_TYPES = ("image/jpeg", "image/png", "image/webp")
 #: Entries that the page shows at once; who needs older ones has the letters.
 MAX_ENTRIES = 60
 
@@ -67,7 +69,7 @@ class ComplaintCasePage(models.AbstractModel):
 
         return {
             "can_write": offers.get("message"),
-            "is_closed": case.is_closed,
+            "is_closed": case.is_closed and not case.master_id,
             "answerable": bool(offers.get("remedies")),
             "dissatisfied": options("satisfaction", "dissatisfied"),
             "withdrawal": options("withdrawal", "withdrawal"),
@@ -131,17 +133,17 @@ class ComplaintCasePage(models.AbstractModel):
     def _get_entries(self, case, party, base) -> list[dict]:
         """Return answers, letters and messages, the youngest first."""
         rows = [
-            *self._get_message_entries(case, base),
+            *self._get_message_entries(case, party, base),
             *self._get_answer_entries(case),
             *self._get_letter_entries(case, party, base),
         ]
         rows.sort(key=lambda row: row["at"], reverse=True)
         for row in rows[:MAX_ENTRIES]:
             row["when"] = self._format_moment(case.policy_id, row["at"])
-        told = self._prepare_told(case)
+        told = self._prepare_told(case, base)
         return [*rows[:MAX_ENTRIES], told]
 
-    def _prepare_told(self, case) -> dict:
+    def _prepare_told(self, case, base) -> dict:
         """Return what the case began with, in the words that were registered."""
         return {
             "mine": True,
@@ -150,11 +152,40 @@ class ComplaintCasePage(models.AbstractModel):
             "when": self._format_moment(case.policy_id, case.received_at),
             "html": not is_html_empty(case.description) and case.description,
             "text": case.demand,
-            "files": [],
+            "files": self._prepare_files(case.told_attachment_ids.sorted("id"), base),
         }
 
-    def _get_message_entries(self, case, base):
-        for row in case.page_message_ids:
+    def _get_since_merge(self, case, rows, moment):
+        """Return those of ``rows`` that were meant for who complained in ``case``.
+
+        A case that was merged is answered with the one that goes on: what was said
+        there before is between the house and others.
+
+        :param moment: name of the field that says when a row was said
+        """
+        since = case.closed_at
+        return rows.filtered(
+            lambda row: since and row[moment] and row[moment] >= since
+        )
+
+    def _get_messages(self, case, party):
+        """Return what the house and ``party`` have told each other; never others."""
+        rows, master = case.page_message_ids, case.master_id
+        if master:
+            told = master.page_message_ids
+            sent = told.filtered(lambda row: row.direction == "out")
+            rows |= self._get_since_merge(case, sent, "sent_at")
+            rows |= told.filtered(lambda row: row.party_id._is_person(party))
+        return rows.filtered(
+            lambda row: (
+                row.direction == "out"
+                or not (party and row.party_id)
+                or row.party_id._is_person(party)
+            )
+        )
+
+    def _get_message_entries(self, case, party, base):
+        for row in self._get_messages(case, party):
             mine = row.direction == "in"
             details = filter(None, (row.remedy_id.display_name, row.reason_id.name))
             yield {
@@ -173,11 +204,15 @@ class ComplaintCasePage(models.AbstractModel):
             "final": self.env._("Our answer"),
             "result": self.env._("What came of it"),
         }
-        for row in case.answer_ids.filtered(lambda answer: answer.state == "given"):
-            final = row.type == "final"
+        answers = case.answer_ids | self._get_since_merge(
+            case, case.master_id.answer_ids, "given_at"
+        )
+        for row in answers.filtered(lambda answer: answer.state == "given"):
+            # The points of a case that goes on are what others have told.
+            final = row.type == "final" and row.complaint_id == case
             yield {
                 "mine": False,
-                "answer": final,
+                "answer": row.type == "final",
                 "title": titles[row.type],
                 "at": row.given_at,
                 "html": not is_html_empty(row.text) and row.text,
@@ -200,9 +235,12 @@ class ComplaintCasePage(models.AbstractModel):
 
     def _get_letters(self, case, party):
         """Return the letters that went out to ``party``."""
-        return case.letter_ids.filtered(
-            lambda row: party and row.party_id == party and row.state in GONE_OUT
+        letters = case.letter_ids.filtered(
+            lambda row: party and row.party_id == party
+        ) | case.master_id.letter_ids.filtered(
+            lambda row: row.party_id._is_person(party)
         )
+        return letters.filtered(lambda row: row.state in GONE_OUT)
 
     def _prepare_files(self, attachments, base) -> list[dict]:
         return [
@@ -210,6 +248,7 @@ class ComplaintCasePage(models.AbstractModel):
                 "name": file.name,
                 "url": f"{base}/file/{file.id}",
                 "size": f"{max(1, file.file_size // 1024)} kB",
+                "picture": file.mimetype in PICTURE_TYPES,
             }
             for file in attachments
         ]
@@ -218,7 +257,10 @@ class ComplaintCasePage(models.AbstractModel):
     def _find_file(self, case, party, attachment_id: int):
         """Return a file that stands on this page, none when it doesn't."""
         letters = self._get_letters(case, party)
-        files = case.page_message_ids.attachment_ids | letters.attachment_id
+        messages = self._get_messages(case, party)
+        files = (
+            messages.attachment_ids | letters.attachment_id | case.told_attachment_ids
+        )
         return files.filtered(lambda file: file.id == attachment_id)
 
     def _get_titles(self) -> dict:

@@ -10,6 +10,19 @@ class ComplaintCasePageMixin(models.AbstractModel):
     page_message_ids = fields.One2many(
         "complaint.message", "complaint_id", string="With the Complainant"
     )
+    moved_party_ids = fields.One2many(
+        "complaint.party",
+        "told_in_id",
+        string="Complained Here",
+        help="Who complained in this case before it was merged into another.",
+    )
+    told_attachment_ids = fields.Many2many(
+        "ir.attachment",
+        "complaint_told_attachment_rel",
+        string="Files of the Complainant",
+        copy=False,
+        help="Came with the form or the mail by which it was told.",
+    )
     page_message_count = fields.Integer(
         string="Messages with Them", compute="_compute_page_message_count"
     )
@@ -48,16 +61,26 @@ class ComplaintCasePageMixin(models.AbstractModel):
         if company != partner and company.is_company:
             ours = ["&", ("partner_id", "=", company.id), ("confidential", "=", False)]
             mine = [mine[0], "|", *ours, mine[1]]
+        # Of a merged case they have told that one, not the one that goes on.
         return [
-            ("party_ids", "any", mine),
+            "|",
+            ("party_ids", "any", [("told_in_id", "=", False), *mine]),
+            ("moved_party_ids", "any", mine),
             ("excluded_user_ids", "not in", user.ids),
         ]
+
+    def _get_page_parties(self):
+        """Return the complainants whose page is that of this case."""
+        # sudo: complaint.party - as in _get_all_parties
+        moved = self.sudo().moved_party_ids
+        own = self._get_all_parties()[self].filtered(lambda row: not row.told_in_id)
+        return (own | moved).filtered(lambda row: row.type == "complainant")
 
     def _get_portal_party(self, user):
         """Return the complainant as whom ``user`` opens this case, at most one."""
         partners = user.partner_id | user.partner_id.commercial_partner_id
-        parties = self._get_all_parties()[self].filtered(
-            lambda row: row.type == "complainant" and row.partner_id in partners
+        parties = self._get_page_parties().filtered(
+            lambda row: row.partner_id in partners
         )
         own = parties.filtered(lambda row: row.partner_id == user.partner_id)
         return (own or parties)[:1]

@@ -127,7 +127,7 @@ class ComplaintFeedbackIntake(models.AbstractModel):
         """Store the files: named by us, never shown as pages by the browser."""
         attachments = self.env["ir.attachment"].with_context(image_no_postprocess=True)
         number = case.name.replace("/", "-")
-        attachments.create(
+        case.told_attachment_ids = attachments.create(
             [
                 {
                     "name": f"{number}-{index}.{upload.extension}",

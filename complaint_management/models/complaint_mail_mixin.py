@@ -54,7 +54,11 @@ class ComplaintMailMixin(models.AbstractModel):
         self.ensure_one()
         parties = self._get_all_parties()[self]
         addressed = parties.filtered(
-            lambda party: party.type == "complainant" and party.email_key
+            lambda party: (
+                party.type == "complainant"
+                and party.email_key
+                and not party.told_in_id
+            )
         )
         # sudo: mail.blacklist - who wants no mails is asked for nothing
         blocked = self.env["mail.blacklist"].sudo()

@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError, ValidationError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.tools import email_normalize
 
 from ..tools.contact import phone_key
@@ -31,6 +31,15 @@ class ComplaintParty(models.Model):
     )
     company_id = fields.Many2one(
         related="complaint_id.company_id", store=True, precompute=True
+    )
+    told_in_id = fields.Many2one(
+        "complaint.complaint",
+        string="Complained In",
+        readonly=True,
+        index="btree_not_null",
+        ondelete="set null",
+        help="The case merged into this one in which this person complained: their "
+        "page shows that one, and what was answered since.",
     )
     type = fields.Selection(
         [
@@ -178,6 +187,7 @@ class ComplaintParty(models.Model):
     def _check_names_others(self, vals_list):
         """Refuse new rows that would hide the case from whoever is writing it."""
         for vals in vals_list:
+            self._check_told_in(vals)
             if vals.get("type") == "respondent":
                 self.new({**vals, "complaint_id": False})._check_not_oneself()
 
@@ -211,6 +221,7 @@ class ComplaintParty(models.Model):
         return parties
 
     def write(self, vals):
+        self._check_told_in(vals)
         if "complaint_id" in vals and not self.env.su:
             self._check_stays(vals["complaint_id"])
         known = self._get_respondents() if "type" in vals else self
@@ -302,6 +313,11 @@ class ComplaintParty(models.Model):
         if any(party.complaint_id.id != complaint_id for party in self):
             raise UserError(self.env._("A party stays with its case."))
 
+    def _check_told_in(self, vals):
+        """Refuse to open a case to somebody by saying that they complained there."""
+        if vals.get("told_in_id") and not self.env.su:
+            raise AccessError(self.env._("Where somebody complained is kept as it is."))
+
     def _keep_discretion(self):
         """Let nobody go on hearing of a case that is now known to be about them."""
         discretion = self.env["complaint.discretion"]
@@ -356,6 +372,18 @@ class ComplaintParty(models.Model):
         """Return the complainant who speaks for the case, at most one."""
         complainants = self.filtered(lambda party: party.type == "complainant")
         return complainants.filtered("is_main")[:1] or complainants[:1]
+
+    def _get_own_case(self):
+        """Return the case that this person has told us, merged into another or not."""
+        return self.told_in_id or self.complaint_id
+
+    def _is_person(self, other) -> bool:
+        """Tell whether two rows name one person for sure: a name alone doesn't."""
+        if not (self and other) or self == other:
+            return bool(self and other)
+        if self.partner_id or other.partner_id:
+            return self.partner_id == other.partner_id
+        return bool(self.email_key) and self.email_key == other.email_key
 
     def _get_person_key(self) -> str | None:
         """Return what tells one person from another, None when nothing is known."""

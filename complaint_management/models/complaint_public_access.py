@@ -59,7 +59,7 @@ class ComplaintPublicAccess(models.Model):
         """
         token = token or make_token()
         if scope == "case":
-            party = complaint._get_all_parties()[complaint]._get_main()
+            party = complaint._get_page_parties()._get_main()
             values = {"party_id": party.id, **values}
         # sudo: complaint.public.access - nobody has rights on it, on purpose
         self.sudo().create(
@@ -100,7 +100,8 @@ class ComplaintPublicAccess(models.Model):
         if not self or self.revoked_at or (self.expires_at and self.expires_at <= now):
             return False
         complaint = self.complaint_id
-        closed_at = complaint.closed_at or now
+        # Who was merged into another case waits for the end of that one.
+        closed_at = (complaint.master_id or complaint).closed_at or now
         return complaint.active and closed_at + timedelta(days=OPEN_DAYS) > now
 
     def _mark_seen(self):
@@ -164,7 +165,7 @@ class ComplaintPublicAccess(models.Model):
         """
         # sudo: mail.mail - whoever writes to a complainant may not send at will
         party = party.sudo()
-        case, lang = party.complaint_id, party.lang or self.env.lang
+        case, lang = party._get_own_case(), party.lang or self.env.lang
         token = self._issue(case, party_id=party.id)
         page = self.env["complaint.feedback.guard"]._get_url(f"/c/s/{token}")
         env = party.with_context(lang=lang).env

@@ -65,7 +65,7 @@ class ComplaintPublicAccess(models.Model):
         return _PLACEHOLDER.sub(link, body)
 
     def _make_url(self, name, party, follow_up) -> str:
-        guard, case = self.env["complaint.feedback.guard"], party.complaint_id
+        guard, case = self.env["complaint.feedback.guard"], party._get_own_case()
         subject = self._get_subject(name, case, follow_up)
         if party.type != "complainant" or subject is None:
             return guard._get_url(f"/c/link/{name}")

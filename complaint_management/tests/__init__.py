@@ -1,6 +1,7 @@
 from . import (
     test_case_page_effect,
     test_case_page_http,
+    test_case_page_merged,
     test_case_page_portal,
     test_answer,
     test_acceptance,

@@ -58,6 +58,16 @@ def check_upload(data: bytes) -> Upload:
     return _draw_anew(data)
 
 
+def draw_small(data: bytes, side: int) -> Upload:
+    """Return an image of at most ``side`` pixels, whoever has sent it.
+
+    :raise Rejected: it is none, or one that isn't decoded
+    """
+    if not _is_image(data):
+        raise Rejected("type")
+    return _draw_anew(data, side)
+
+
 def _is_image(data) -> bool:
     return (
         data[:3] == b"\xff\xd8\xff"
@@ -66,7 +76,7 @@ def _is_image(data) -> bool:
     )
 
 
-def _draw_anew(data) -> Upload:
+def _draw_anew(data, side=MAX_SIDE) -> Upload:
     """Return the image as pixels only: no metadata, nothing hidden behind them."""
     try:
         with warnings.catch_warnings():
@@ -75,7 +85,7 @@ def _draw_anew(data) -> Upload:
             image = Image.open(io.BytesIO(data), formats=tuple(MAX_PIXELS))
             if image.width * image.height > MAX_PIXELS[image.format]:
                 raise Rejected("pixels")
-            return _encode(_load(image), image.format == "PNG")
+            return _encode(_load(image, side), image.format == "PNG")
     except Rejected:
         raise
     except Image.DecompressionBombError as error:
@@ -85,11 +95,11 @@ def _draw_anew(data) -> Upload:
         raise Rejected("broken") from error
 
 
-def _load(image):
+def _load(image, side):
     """Return the decoded, upright, small enough picture."""
-    image.draft("RGB", (MAX_SIDE, MAX_SIDE))  # decodes large JPEGs at a fraction
+    image.draft("RGB", (side, side))  # decodes large JPEGs at a fraction
     turned = ImageOps.exif_transpose(image)
-    turned.thumbnail((MAX_SIDE, MAX_SIDE))
+    turned.thumbnail((side, side))
     return turned
 
 

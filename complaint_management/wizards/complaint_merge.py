@@ -69,7 +69,11 @@ class ComplaintMerge(models.TransientModel):
         known = merged.party_ids.filtered(self._is_known)
         repeated = len(known.filtered(lambda party: party.type == "complainant"))
         people = sum((master | merged).mapped("people_count")) - repeated
-        (merged.party_ids - known).write({"complaint_id": master.id, "is_main": False})
+        moved = merged.party_ids - known
+        for case, parties in moved.grouped("complaint_id").items():
+            # Who was moved before stays with the case that they have told.
+            parties.filtered(lambda party: not party.told_in_id).told_in_id = case
+        moved.write({"complaint_id": master.id, "is_main": False})
         # What was said counts for the kept case; who was asked in vain stays evidence.
         requests = merged.assignment_ids.filtered(
             lambda row: (
