@@ -29,12 +29,16 @@ class ComplaintFeedbackIntake(models.AbstractModel):
         # for them, so that no person counts as the first receiver
         system = self.with_user(SUPERUSER_ID).with_company(link.company_id)
         system = system.with_context(
-            allowed_company_ids=link.company_id.ids, mail_create_nosubscribe=True
+            allowed_company_ids=link.company_id.ids,
+            mail_create_nosubscribe=True,
+            # Nobody has made the case: its code and its channel say how it came.
+            mail_create_nolog=True,
+            tz=link._get_policy()._get_tz(),
         )
         values = system._prepare_values(link.with_env(system.env), answers)
         case = system.env["complaint.complaint"].create(values)
         access = system.env["complaint.public.access"]
-        access._issue(case, token=token)
+        access._issue(case.with_context(complaint_fresh=case.ids), token=token)
         if answers.get("phrase"):
             access._set_phrase(case, answers["phrase"])
         system._attach(case, uploads)

@@ -23,7 +23,7 @@ class ComplaintParty(models.Model):
 
     _name = "complaint.party"
     _description = "Complaint Party"
-    _inherit = ["complaint.respondent.mixin"]
+    _inherit = ["complaint.respondent.mixin", "complaint.scheduled.mixin"]
     _order = "type, is_main desc, id"
 
     complaint_id = fields.Many2one(
@@ -255,22 +255,6 @@ class ComplaintParty(models.Model):
         return result
 
     @api.model
-    def _on_complaint_event(self, complaints, event, source=None, at=None):
-        """Listen to ``complaint.complaint._complaint_event``: write to complainants."""
-        if event == "received":
-            for policy in complaints.policy_id.filtered("acknowledgement_template_id"):
-                cases = complaints.filtered(lambda case, p=policy: case.policy_id == p)
-                told = self._mail_complainants(
-                    cases, policy.acknowledgement_template_id
-                )
-                if told:
-                    (cases & told.complaint_id)._complaint_event("acknowledged", told)
-        elif event == "stage_entered" and source.mail_template_id:
-            # Who complained in a merged case hears of the case that goes on.
-            going_on = complaints.filtered(lambda case: not case.master_id)
-            self._mail_complainants(going_on, source.mail_template_id)
-
-    @api.model
     def _link_known_contacts(self, vals_list):
         """Return ``vals_list`` with the one contact that has the phone or e-mail typed.
 
@@ -346,27 +330,6 @@ class ComplaintParty(models.Model):
             (mains - ((mains & self) or mains)[-1:]).is_main = False
         elif complainants and not mains:
             complainants[0].is_main = True
-
-    @api.model
-    def _mail_complainants(self, complaints, template):
-        """Queue ``template`` to the complainants; the case notes that, not to whom.
-
-        :return: who was written to
-        """
-        # sudo: complaint.party - the policy writes to people whom staff may not know
-        parties = self.sudo().search(
-            [
-                ("complaint_id", "in", complaints.ids),
-                ("type", "=", "complainant"),
-                ("email_key", "!=", False),
-            ]
-        )
-        sent = parties._send_mail(template)
-        note = template._get_complaint_note(sent)
-        parties.complaint_id._message_log_batch(
-            bodies=dict.fromkeys(parties.complaint_id.ids, note)
-        )
-        return parties if sent else parties.browse()
 
     def _get_main(self):
         """Return the complainant who speaks for the case, at most one."""

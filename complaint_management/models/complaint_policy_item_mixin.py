@@ -24,7 +24,7 @@ class ComplaintPolicyItemMixin(models.AbstractModel):
 
         Whoever causes an event, its row says the same.
         """
-        lang = self.company_id.partner_id.lang
+        lang = self.env["res.partner"]._get_complaint_lang(self.company_id)
         return self.with_context(lang=lang) if lang else self
 
     @api.model

@@ -1,6 +1,7 @@
 from datetime import timedelta
 
 from odoo import api, models
+from odoo.tools import SQL
 
 #: Days in which another complaint about the same is offered as a repetition.
 REPEAT_DAYS = 365
@@ -53,22 +54,32 @@ class ComplaintRepetition(models.AbstractModel):
         keys = {key for main in mains.values() for key in _get_keys(main)}
         since = min(cases.mapped("received_at")) - timedelta(days=REPEAT_DAYS)
         values = {
-            name: list({value for field, value in keys if field == name})
+            name: [value for field, value in keys if field == name]
             for name in ("partner_id", "phone_key", "email_key")
         }
-        domain = [
-            ("type", "=", "complainant"),
-            ("identity_access", "=", "case"),
-            ("complaint_id", "not in", cases.ids),
-            ("complaint_id.policy_id", "in", cases.policy_id.ids),
-            ("complaint_id.master_id", "=", False),
-            ("complaint_id.received_at", ">=", since),
-            "|",
-            "|",
-            *((name, "in", found) for name, found in values.items()),
-        ]
-        # sudo: complaint.party - who may know the person is in the domain
-        parties = self.env["complaint.party"].sudo().search(domain)
+        self.env["complaint.party"].flush_model()
+        cases.flush_model(["policy_id", "master_id", "received_at"])
+        rows = self.env.execute_query(
+            SQL(
+                """
+                SELECT p.id
+                  FROM complaint_party p
+                  JOIN complaint_complaint c ON c.id = p.complaint_id
+                 WHERE p.type = 'complainant' AND p.identity_access = 'case'
+                   AND c.id != ALL(%(cases)s) AND c.policy_id = ANY(%(policies)s)
+                   AND c.master_id IS NULL AND c.received_at >= %(since)s
+                   AND (p.partner_id = ANY(%(partner_id)s::int[])
+                        OR p.phone_key = ANY(%(phone_key)s::text[])
+                        OR p.email_key = ANY(%(email_key)s::text[]))
+                """,
+                cases=cases.ids,
+                policies=cases.policy_id.ids,
+                since=since,
+                **values,
+            )
+        )
+        # sudo: complaint.party - who may know the person is in the query
+        parties = self.env["complaint.party"].sudo().browse(id_ for (id_,) in rows)
         known: dict = {}
         for party in parties:
             for key in _get_keys(party):

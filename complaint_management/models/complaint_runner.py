@@ -5,6 +5,7 @@ from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError
+from odoo.tools import SQL
 from odoo.service.model import PG_CONCURRENCY_EXCEPTIONS_TO_RETRY
 
 _logger = logging.getLogger(__name__)
@@ -31,6 +32,7 @@ class ComplaintRunner(models.AbstractModel):
     def _get_models(self) -> list[str]:
         """Return the models with ``complaint.scheduled.mixin``; add-ons add theirs."""
         return [
+            "complaint.party",
             "complaint.deadline",
             "complaint.escalation",
             "complaint.assignment",
@@ -60,24 +62,38 @@ class ComplaintRunner(models.AbstractModel):
         """Let the cron run at the earliest moment asked for in this transaction.
 
         An alarm that exists for a minute before serves as well: each run sets the
-        next. One of this very minute doesn't, that run may have begun already.
+        next. One of this very minute doesn't, that run may have begun already. While
+        one is waiting to begin, or is at work, the next is soon enough: a burst wakes
+        the scheduler once a minute, not once a case.
         """
         moment = self.env.cr.precommit.data.pop("complaint_management.wake_at", None)
         if not moment:
             return
-        now = fields.Datetime.now()
-        first = max(moment, now)
-        if first > now and (first.second or first.microsecond):
-            first = first.replace(second=0, microsecond=0) + timedelta(minutes=1)
-        cron = self._get_cron()
-        if first > now:
-            # sudo: ir.cron.trigger - the engine wakes its own scheduler
-            triggers = self.env["ir.cron.trigger"].sudo()
-            soon = now + timedelta(minutes=1)
-            known = [("call_at", "<=", first), ("call_at", ">", soon)]
-            if triggers.search_count([("cron_id", "=", cron.id), *known], limit=1):
-                return
-        cron._trigger(at=first)
+        now, cron = fields.Datetime.now(), self._get_cron()
+        soon = now + timedelta(minutes=1)
+        first = moment if moment <= now else self._get_full_minute(moment)
+        latest = max(first, self._get_full_minute(soon))
+        self.env["ir.cron.trigger"].flush_model()
+        query = """
+            SELECT call_at FROM ir_cron_trigger WHERE cron_id = %s AND call_at <= %s
+        """
+        known = [at for (at,) in self.env.execute_query(SQL(query, cron.id, latest))]
+        if moment <= now:
+            first = latest if any(at <= now for at in known) else now
+        if not any(soon <= at <= first for at in known):
+            cron._trigger(at=first)
+
+    @api.model
+    def _get_full_minute(self, moment: datetime) -> datetime:
+        """Return ``moment``, or the minute that begins after it."""
+        minute = moment.replace(second=0, microsecond=0)
+        return minute if minute == moment else minute + timedelta(minutes=1)
+
+    @api.model
+    def _send_mails(self):
+        """Let queued mails leave the house when this is committed."""
+        # sudo: ir.cron - what the scheduler writes is for now, not for the next hour
+        self.env.ref("mail.ir_cron_mail_scheduler_action").sudo()._trigger()
 
     @api.model
     def _get_cron(self):
@@ -155,12 +171,12 @@ class ComplaintRunner(models.AbstractModel):
         _logger.warning("%s could not be run", row, exc_info=True)
         row.invalidate_recordset()
         if row._count_failure() and "complaint_id" in row and row.complaint_id:
-            office = row.policy_id.office_user_ids
+            office = row.complaint_id.policy_id.office_user_ids
             row.complaint_id._message_log(
                 body=self.env._(
                     "The scheduler can't go on with “%(name)s”; the complaint office "
                     "(%(office)s) sees it under “Stuck”.",
-                    name=row.display_name,
+                    name=row._get_stuck_name(),
                     office=", ".join(office.mapped("name")),
                 )
             )

@@ -17,6 +17,8 @@ class ComplaintScheduledMixin(models.AbstractModel):
 
     _name = "complaint.scheduled.mixin"
     _description = "Scheduled Row"
+    #: Where what the board of stuck rows calls a row is stored.
+    _stuck_column = "name"
 
     next_event_at = fields.Datetime(
         copy=False, help="When the scheduler looks at this row next; empty: never."
@@ -51,6 +53,10 @@ class ComplaintScheduledMixin(models.AbstractModel):
                     field._update_cache(row, value, dirty=True)
                     changed.add(name)
         self.modified(changed)
+
+    def _get_stuck_name(self) -> str:
+        """Return what the case calls this row when the scheduler leaves it out."""
+        return self.display_name
 
     def _count_failure(self) -> bool:
         """Count a failed attempt and try again later, at last never.

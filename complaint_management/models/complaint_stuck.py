@@ -149,24 +149,26 @@ class ComplaintStuck(models.Model):
 
     def _select_failed(self) -> dict:
         """Return the rows that the scheduler has left out."""
-        return {
-            model: SQL(
+        of_case = "(SELECT c.policy_id FROM complaint_complaint c WHERE c.id = %s)"
+        selects = {}
+        for model in self.env["complaint.runner"]._get_models():
+            case = self._get_column(model, "complaint_id", SQL("NULL::int"))
+            selects[model] = SQL(
                 """SELECT t.id AS res_id, %s AS name, %s AS complaint_id,
                           %s AS policy_id
                      FROM %s t WHERE t.failure_count >= 3""",
-                self._get_column(model, "name", "''"),
-                self._get_column(model, "complaint_id", "NULL::int"),
-                self._get_column(model, "policy_id", "NULL::int"),
+                self._get_column(model, self.env[model]._stuck_column, SQL("''")),
+                case,
+                self._get_column(model, "policy_id", SQL(of_case, case)),
                 SQL.identifier(self.env[model]._table),
             )
-            for model in self.env["complaint.runner"]._get_models()
-        }
+        return selects
 
     @api.model
     def _get_column(self, model, name, other) -> SQL:
         """Return a column of the rows ``t``; not all that is scheduled has a case."""
         field = self.env[model]._fields.get(name)
-        return SQL.identifier("t", name) if field and field.store else SQL(other)
+        return SQL.identifier("t", name) if field and field.store else other
 
     def _select_untold(self) -> dict:
         """Return escalations that have reached nobody."""

@@ -65,12 +65,19 @@ class ResPartner(models.Model):
 
     def write(self, vals):
         result = super().write(vals)
-        if "country_id" in vals:
+        if {"country_id", "lang"} & vals.keys():
             # sudo: res.company - a company in which the user isn't allowed counts too
             companies = self.env["res.company"].sudo()
             if companies.search_count([("partner_id", "in", self.ids)], limit=1):
-                self.env.registry.clear_cache("stable")  # the dialling codes
+                self.env.registry.clear_cache("stable")  # see the two methods below
         return result
+
+    @api.model
+    @tools.ormcache("company.id", cache="stable")
+    def _get_complaint_lang(self, company) -> str | None:
+        """Return the language in which ``company`` keeps its cases."""
+        # sudo: res.company - whoever registers needn't be allowed in it
+        return company.sudo().partner_id.lang
 
     @api.model
     @tools.ormcache("company.id", cache="stable")

@@ -217,6 +217,13 @@ class ComplaintCommon(TransactionCase):
         return complaint.with_env(cls.env)
 
     @classmethod
+    def _acknowledge(cls):
+        """Let the scheduler write to those who have complained by now."""
+        # sudo: complaint.party - as the scheduler does
+        parties = cls.env["complaint.party"].sudo()
+        parties.search(parties._get_due_domain())._run_due()
+
+    @classmethod
     def _create_accepted(cls, user=None, **values):
         """Return a case of category quality that ``user`` (the handler) accepted."""
         complaint = cls._create_complaint(**{"category_id": cls.quality.id, **values})

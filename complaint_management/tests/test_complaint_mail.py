@@ -1,5 +1,8 @@
+from unittest.mock import patch
+
 from odoo.fields import Command
 from odoo.tests import tagged
+from odoo.tools import mute_logger
 
 from .common import ComplaintCommon
 
@@ -19,6 +22,7 @@ class TestComplaintMail(ComplaintCommon):
         cls.policy.acknowledgement_template_id = cls.template
 
     def _mails(self, complaint):
+        self._acknowledge()
         return self.env["mail.mail"].search(
             [
                 ("model", "=", "complaint.party"),
@@ -84,6 +88,42 @@ class TestComplaintMail(ComplaintCommon):
             & complaint.party_ids.partner_id
         )
 
+    def test_acknowledged_once_and_only_when_the_case_is_safe(self):
+        """The scheduler writes the mail, wakes who sends it, and is done with it."""
+        sender = self.env.ref("mail.ir_cron_mail_scheduler_action")
+        alarms = self.env["ir.cron.trigger"].search([("cron_id", "=", sender.id)])
+        alarms.unlink()
+        complaint = self._create()
+        party = complaint.party_ids
+        self.assertFalse(self.env["mail.mail"].search([("res_id", "=", party.id)]))
+        self.assertEqual(party.next_event_at, self.now)
+        mail = self._mails(complaint)
+        self.assertEqual(len(mail), 1)
+        self.assertFalse(party.next_event_at)
+        self.assertEqual(self._mails(complaint), mail, "once")
+        self.assertTrue(alarms.search([("cron_id", "=", sender.id)]))
+
+    def test_who_complains_is_not_told_where_it_is_stuck(self):
+        complaint = self._create(kind_id=self.kind_tip_off.id)
+        party = complaint.party_ids
+        failing = patch.object(
+            type(party), "_run_due", side_effect=ValueError("no disk")
+        )
+        logger = "odoo.addons.complaint_management.models.complaint_runner"
+        with failing, mute_logger(logger):
+            for _attempt in range(3):
+                self.env["complaint.runner"]._run_rows(party)
+        self.assertFalse(party.next_event_at)
+        told = str(complaint.message_ids.mapped("body"))
+        self.assertIn(self.template.name, told)
+        self.assertNotIn("Wang", told)
+        stuck = self.env["complaint.stuck"].search([("complaint_id", "=", complaint.id)])
+        self.assertEqual(stuck.kind, "failed")
+        self.assertEqual(stuck.policy_id, self.policy)
+        self.assertNotIn("Wang", stuck.name)
+        stuck.action_retry()
+        self.assertTrue(self._mails(complaint))
+
     def test_no_mail_without_address_or_template(self):
         self.assertFalse(self._mails(self._create(contact_email=False)))
         self.policy.acknowledgement_template_id = False
@@ -123,4 +163,9 @@ class TestComplaintMail(ComplaintCommon):
                 ]
             )
 
+        def acknowledge(count):
+            create(count)
+            self._acknowledge()
+
         self.assertLess(self._measure_queries_per_record(create), 1)
+        self.assertLess(self._measure_queries_per_record(acknowledge), 1)

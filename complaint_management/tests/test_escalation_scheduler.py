@@ -173,26 +173,26 @@ class TestEscalationScheduler(EngineCommon):
         self._create_many(3)
         # First somebody is told of the cases, that run sets the next one.
         self.assertEqual(self._get_triggers().mapped("call_at"), [self.now])
-        self._run()
-        self.assertEqual(self._get_later_triggers().mapped("call_at"), [self.due])
+        self._serve()
+        self.assertEqual(self._get_triggers().mapped("call_at"), [self.due])
         with freeze_time(self.now + timedelta(minutes=10)):
             self._create_complaint()
-            self._run()
-            self.assertEqual(len(self._get_later_triggers()), 1)
-        # What the cron has served is gone; before, it would serve the next, too.
-        (self._get_triggers() - self._get_later_triggers()).unlink()
+            self._serve()
+            self.assertEqual(len(self._get_triggers()), 1)
         early = self._create_rule("early", 90, "minutes")
         self._create_complaint()
-        self._run()
+        self._serve()
         self.assertEqual(
-            sorted(self._get_later_triggers().mapped("call_at")),
+            sorted(self._get_triggers().mapped("call_at")),
             [self.now + timedelta(minutes=90), self.due],
         )
         self.assertTrue(early)
 
-    def _get_later_triggers(self):
-        soon = fields.Datetime.now() + timedelta(minutes=10)
-        return self._get_triggers().filtered(lambda row: row.call_at > soon)
+    def _serve(self):
+        """Do what the cron does: run, and take away what it was woken by."""
+        self._run()
+        now = fields.Datetime.now()
+        self._get_triggers().filtered(lambda row: row.call_at <= now).unlink()
 
     def test_a_wake_up_in_the_middle_of_a_minute_comes_after_it(self):
         self._get_triggers().unlink()
@@ -204,6 +204,18 @@ class TestEscalationScheduler(EngineCommon):
         self.runner._get_cron()._trigger(at=self.now + timedelta(seconds=30))
         self.runner._wake_at(self.now + timedelta(minutes=5))
         self.assertEqual(len(self._get_triggers()), 2)
+
+    def test_a_burst_wakes_it_once_a_minute(self):
+        self._get_triggers().unlink()
+        with freeze_time(self.now + timedelta(seconds=20)):
+            self._create_complaint()
+            self.assertEqual(self._get_triggers().call_at, fields.Datetime.now())
+        for seconds in (21, 25, 40):
+            with freeze_time(self.now + timedelta(seconds=seconds)):
+                self._create_complaint()
+                self._get_triggers()
+        later = self._get_triggers().mapped("call_at")
+        self.assertEqual(sorted(later)[1:], [self.now + timedelta(minutes=2)])
 
     def test_each_run_sets_the_next(self):
         self._create_rung("late", self.rule, 2, "hours")

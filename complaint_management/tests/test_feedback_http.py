@@ -290,6 +290,7 @@ class TestFeedbackSubmit(FeedbackHttpCommon):
             case.party_ids,
             [{"name": "Wang Fang", "phone": "139 0000 1111", "lang": "en_US"}],
         )
+        self._acknowledge()
         mail = self.env["mail.mail"].search(
             [("model", "=", "complaint.party"), ("res_id", "in", case.party_ids.ids)]
         )
@@ -419,6 +420,7 @@ class TestFeedbackSubmit(FeedbackHttpCommon):
         servers = type(self.env["ir.mail_server"])
         with patch.object(servers, "_connect__", side_effect=OSError("down")) as down:
             case = self._assert_taken(self._send())
+            self._acknowledge()
         down.assert_not_called()
         mails = self.env["mail.mail"]
         written = [("model", "=", "complaint.party"), ("state", "=", "outgoing")]
@@ -427,6 +429,7 @@ class TestFeedbackSubmit(FeedbackHttpCommon):
         template.body_html = """<t t-out="1 / int(object.name != 'Li Na')"/>"""
         with mute_logger("odoo.addons.mail.models.mail_render_mixin"):
             case = self._assert_taken(self._send(name="Li Na"))
+            self._acknowledge()
         told = [*written, ("res_id", "in", case.party_ids.ids)]
         self.assertFalse(mails.search_count(told))
         self.assertIn("template is broken", str(case.message_ids.mapped("body")))

@@ -69,6 +69,8 @@ class TestLetterRule(LetterCommon):
         self._create_complaint()
         self.assertNotIn("acknowledged", events, "nobody could be written to")
         self._create_complaint(contact_email="wang@example.com")
+        self.assertNotIn("acknowledged", events, "not yet")
+        self._acknowledge()
         self.assertEqual(events.count("acknowledged"), 1)
 
     def test_one_that_fails_stops_none(self):

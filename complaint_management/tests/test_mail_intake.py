@@ -167,6 +167,7 @@ class TestMailIntake(MailInCommon):
             "complaint_management.mail_template_complaint_acknowledgement"
         )
         case = self._receive()
+        self._acknowledge()
         mail = self.env["mail.mail"].search(
             [("model", "=", "complaint.party"), ("res_id", "in", case.party_ids.ids)]
         )

@@ -201,6 +201,14 @@ class TestPolicyMemory(EngineCommon):
         self.admin.active = False
         self.assertNotIn(self.admin.id, roles._get_administrator_ids(self.company))
 
+    def test_language_of_the_company(self):
+        partners = self.env["res.partner"]
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.company.partner_id.lang = "zh_CN"
+        self.assertEqual(partners._get_complaint_lang(self.company), "zh_CN")
+        self.company.partner_id.lang = "en_US"
+        self.assertEqual(partners._get_complaint_lang(self.company), "en_US")
+
     def test_dialling_code_of_the_company(self):
         partners = self.env["res.partner"]
         self.company.country_id = self.env.ref("base.cn")
