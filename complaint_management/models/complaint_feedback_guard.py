@@ -22,6 +22,30 @@ LIMITS = {
     "limit_total_day": ("total", 86400, 5000),
     "limit_attempts": ("attempt", 600, 60),
     "limit_scans": ("scan", 600, 60),
+    "limit_message_address_short": ("message_address", 600, 10),
+    "limit_message_address_day": ("message_address", 86400, 40),
+    "limit_message_case_short": ("message_case", 600, 10),
+    "limit_message_case_day": ("message_case", 86400, 40),
+    "limit_phrase_address_short": ("phrase_address", 600, 10),
+    "limit_phrase_address_day": ("phrase_address", 86400, 40),
+    "limit_phrase_number_hour": ("phrase_number", 3600, 30),
+}
+#: Where that is counted.
+FORMS = ("complaint_feedback_submission", "sent_at")
+HITS = ("complaint_feedback_hit", "hit_at")
+MESSAGES = ("complaint_message", "sent_at")
+GUESSES = ("complaint_case_attempt", "tried_at")
+COUNTED = {
+    "address": FORMS,
+    "document": FORMS,
+    "point": FORMS,
+    "total": FORMS,
+    "attempt": HITS,
+    "scan": HITS,
+    "message_address": MESSAGES,
+    "message_case": MESSAGES,
+    "phrase_address": GUESSES,
+    "phrase_number": GUESSES,
 }
 PARAMETER = "complaint_management."
 
@@ -174,6 +198,7 @@ class ComplaintFeedbackGuard(models.AbstractModel):
         )
 
     def _get_wait(self, conditions: dict) -> int:
+        """Return the seconds until all the limits of these subjects allow one more."""
         now = fields.Datetime.now()
         parts = []
         for name, (subject, window, _default) in LIMITS.items():
@@ -192,9 +217,7 @@ class ComplaintFeedbackGuard(models.AbstractModel):
 
     def _get_wait_sql(self, subject, conditions, window, limit, now):
         """Return the query of the moment at which the oldest of so many is outdated."""
-        table, column = "complaint_feedback_submission", "sent_at"
-        if subject in ("attempt", "scan"):
-            table, column = "complaint_feedback_hit", "hit_at"
+        table, column = COUNTED[subject]
         return SQL(
             "(SELECT %(column)s + make_interval(secs => %(window)s) AS free_at"
             "   FROM %(table)s"

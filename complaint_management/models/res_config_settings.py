@@ -24,6 +24,24 @@ class ResConfigSettings(models.TransientModel):
     complaint_limit_total_day = fields.Integer("In all, per day")
     complaint_limit_attempts = fields.Integer("Attempts per address in 10 minutes")
     complaint_limit_scans = fields.Integer("Scans per address and code in 10 minutes")
+    # case page
+    complaint_limit_message_address_short = fields.Integer(
+        "Messages per address in 10 minutes"
+    )
+    complaint_limit_message_address_day = fields.Integer("Messages per address and day")
+    complaint_limit_message_case_short = fields.Integer(
+        "Messages on a case in 10 minutes"
+    )
+    complaint_limit_message_case_day = fields.Integer("Messages on a case and day")
+    complaint_limit_phrase_address_short = fields.Integer(
+        "Tries of a phrase per address in 10 minutes"
+    )
+    complaint_limit_phrase_address_day = fields.Integer(
+        "Tries of a phrase per address and day"
+    )
+    complaint_limit_phrase_number_hour = fields.Integer(
+        "Tries of a phrase per number and hour"
+    )
     complaint_limit_exempt = fields.Char(
         string="Without Limits", config_parameter="complaint_management.limit_exempt"
     )

@@ -327,6 +327,21 @@ class TestCasePageForms(CasePageHttpCommon):
             self.assertEqual(self._act(action, text="x").status_code, 422)
         self.assertFalse(self.case.page_message_ids)
 
+    def test_limits_are_settings(self):
+        """Each of them holds, until it is 0: then there is none."""
+        settings = self.env["res.config.settings"]
+        sent = 0
+        for subject in ("address_short", "address_day", "case_short", "case_day"):
+            with self.subTest(subject):
+                name = f"complaint_limit_message_{subject}"
+                settings.create({name: sent + 1}).set_values()
+                self.assertEqual(settings.get_values()[name], sent + 1)
+                self._assert_done(self._act("message", text=f"{sent}"), "message")
+                self.assertEqual(self._act("message", text="x").status_code, 429)
+                settings.create({name: 0}).set_values()
+                self._assert_done(self._act("message", text=f"{sent}+"), "message")
+                sent += 2
+
     def test_limits(self):
         for index in range(10):
             self._assert_done(self._act("message", text=str(index)), "message")
@@ -439,6 +454,26 @@ class TestCasePageToken(CasePageHttpCommon):
         )
         response = self._open_by_phrase(self.case.name, "blue horse 7")
         self.assertEqual(response.status_code, 303)
+
+    def test_guesses_are_limited_by_the_settings(self):
+        """Per address and per number, whether there is such a case or not."""
+        for name, tried in (
+            ("phrase_address_short", self.case.name),
+            ("phrase_address_day", self.case.name),
+            ("phrase_number_hour", "NO/2026/1"),
+        ):
+            with self.subTest(name):
+                self.env["complaint.case.attempt"].search([]).unlink()
+                parameter = f"complaint_management.limit_{name}"
+                self.env["ir.config_parameter"].set_param(parameter, "2")
+                statuses = [
+                    self._open_by_phrase(tried, "wrong phrase").status_code
+                    for _index in range(3)
+                ]
+                self.assertEqual(statuses, [422, 422, 429])
+                self.env["ir.config_parameter"].set_param(parameter, "0")
+                response = self._open_by_phrase(tried, "wrong phrase")
+                self.assertEqual(response.status_code, 422, "no limit")
 
     def test_foreign_origin(self):
         self.accesses._set_phrase(self.case, "blue horse 7")

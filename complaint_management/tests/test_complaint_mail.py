@@ -117,7 +117,9 @@ class TestComplaintMail(ComplaintCommon):
         told = str(complaint.message_ids.mapped("body"))
         self.assertIn(self.template.name, told)
         self.assertNotIn("Wang", told)
-        stuck = self.env["complaint.stuck"].search([("complaint_id", "=", complaint.id)])
+        stuck = self.env["complaint.stuck"].search(
+            [("complaint_id", "=", complaint.id)]
+        )
         self.assertEqual(stuck.kind, "failed")
         self.assertEqual(stuck.policy_id, self.policy)
         self.assertNotIn("Wang", stuck.name)

@@ -770,6 +770,7 @@ class TestFeedbackAbuse(FeedbackHttpCommon):
         self.assertNotIn("<img src=x", report)
         for message in case.message_ids:
             self.assertNotIn("<script", message.body)
+        self._acknowledge()
         mails = self.env["mail.mail"].search([("res_id", "in", case.party_ids.ids)])
         for mail in mails:
             self.assertNotIn("<script", mail.body_html)
