@@ -235,7 +235,9 @@ class TestComplaintHandOver(ComplaintCommon):
         self.assertFalse(outside.with_user(self.registrar).can_finish)
         outside.with_user(self.handler).opinion = "<p>Worn</p>"
         outside.with_user(self.handler).action_done()
-        self.assertEqual((outside.state, outside.accepted_by_id), ("done", self.handler))
+        self.assertEqual(
+            (outside.state, outside.accepted_by_id), ("done", self.handler)
+        )
         self.assertFalse(outside.with_user(self.handler).can_finish)
         inside.with_user(self.handler).action_accept()
         self.assertTrue(inside.with_user(self.handler).can_finish)
@@ -321,5 +323,7 @@ class TestComplaintHandOver(ComplaintCommon):
     def test_who_asked_is_told_of_a_refusal(self):
         complaint = self._create_complaint(category_id=self.quality.id)
         self._refuse(complaint, self.handler)
-        told = self.env["mail.message"].search([("subject", "=like", "Refused:%")])
+        told = self.env["mail.message"].search(
+            [("subject", "=like", "Refused:%"), ("res_id", "=", complaint.id)]
+        )
         self.assertEqual(told.partner_ids, self.registrar.partner_id)

@@ -1,34 +1,27 @@
 import {
     addTour,
-    back,
+    answer,
+    callBack,
+    calls,
+    cases,
+    choose,
+    close,
     field,
     fill,
     modal,
-    noModal,
+    moveTo,
     open,
     page,
     pick,
     press,
-    select,
+    register,
+    satisfied,
+    take,
     tick,
     write,
-    writeText,
 } from "./journey_steps";
 
-const cases = {url: "/odoo/complaints?view_type=list"};
-
-function answer(text) {
-    return [
-        page("correspondence"),
-        press("Answer", ".o_notebook"),
-        {trigger: ".o_form_view .o_form_sheet:has([name=point_ids])"},
-        ...select("how", "Telephone", ".o_form_view"),
-        ...writeText("text", text, ".o_form_view"),
-        press("Give the Answer"),
-        {trigger: field("given_at")},
-        back("Brakes still squeak"),
-    ];
-}
+const subject = "Brakes still squeak";
 
 const notFixed = [
     ...tick("satisfaction", "dissatisfied"),
@@ -36,16 +29,22 @@ const notFixed = [
     ...write("note", "It squeaks as before."),
 ];
 
+addTour("complaint_journey_car_register", {
+    ...cases,
+    steps: () => register("CAR", subject),
+});
+
 /** The workshop answers; the owner isn't satisfied. */
 addTour("complaint_journey_car_first", {
     ...cases,
     steps: () => [
-        ...open("Brakes still squeak"),
-        ...answer("New pads."),
+        ...take(subject),
+        ...moveTo("Handling"),
+        ...answer(subject, "New pads."),
         press("Satisfied?"),
         ...fill([...notFixed, {trigger: `${modal}:contains("Round 2")`}], "Note It"),
         // Somebody else has it now: the list is shown again, or the new round.
-        {trigger: ".o_action_manager:contains(Brakes still squeak)"},
+        {trigger: `.o_action_manager:contains("${subject}")`},
     ],
 });
 
@@ -53,11 +52,11 @@ addTour("complaint_journey_car_first", {
 addTour("complaint_journey_car_second", {
     ...cases,
     steps: () => [
-        ...open("Brakes still squeak"),
+        ...take(subject),
         {trigger: ".badge:contains(Round)"},
         page("rounds"),
         {trigger: `${field("round_ids")} .o_data_row:contains("It Isn't Fixed")`},
-        ...answer("New discs, free of charge."),
+        ...answer(subject, "New discs, free of charge."),
         press("Satisfied?"),
         ...fill(
             [
@@ -80,7 +79,7 @@ addTour("complaint_journey_car_second", {
 addTour("complaint_journey_car_third", {
     ...cases,
     steps: () => [
-        ...open("Brakes still squeak"),
+        ...open(subject),
         press("Note the Decision"),
         ...fill(
             [
@@ -93,43 +92,39 @@ addTour("complaint_journey_car_third", {
             ],
             "Note It",
         ),
-        press("Close", ".o_form_statusbar"),
-        ...fill(pick("outcome_id", "Settled"), "Close"),
-        {trigger: `${noModal} button:contains(Reopen)`},
+        ...close("Settled"),
         page("rounds"),
         {trigger: `${field("round_ids")} .o_data_row:eq(2)`},
     ],
 });
 
-/** Who had it called back finds out that nothing was done. */
-addTour("complaint_journey_car_call", {
-    url: "/odoo/complaint-follow-ups",
+/** Another owner is satisfied; the case is closed. */
+addTour("complaint_journey_car_satisfied", {
+    ...cases,
     steps: () => [
-        press("Start Calling", ".o_action_manager"),
-        ...fill(
-            [
-                {trigger: `${modal} ${field("line_ids")}`},
-                {
-                    trigger: `${modal} ${field("line_ids")} button:contains(2), ${modal} ${field("line_ids")} label:contains(2)`,
-                    run: "click",
-                },
-                {
-                    trigger: `${modal} ${field("satisfaction")} .o_selection_badge:contains("Not Satisfied")`,
-                    run: "click",
-                },
-                ...pick("reason_id", "It Isn't Fixed"),
-            ],
-            "Save",
-        ),
-        {trigger: ".o_action_manager"},
+        ...take(subject),
+        ...answer(subject, "New pads."),
+        ...satisfied(),
+        ...close("Settled"),
     ],
+});
+
+/** Who has it called back finds out that nothing was done. */
+addTour("complaint_journey_car_call", {
+    ...calls,
+    steps: () =>
+        callBack(
+            2,
+            ...choose("satisfaction", "Not Satisfied"),
+            ...pick("reason_id", "It Isn't Fixed"),
+        ),
 });
 
 /** A second owner withdraws, to the colleague of whom he complained. */
 addTour("complaint_journey_car_withdraw", {
     ...cases,
     steps: () => [
-        ...open("Rude on the telephone"),
+        ...take("Rude on the telephone"),
         {trigger: ".o_cp_action_menus .dropdown-toggle", run: "click"},
         {trigger: ".o-dropdown-item:contains(Withdraw)", run: "click"},
         ...fill(

@@ -1,31 +1,41 @@
 import {
     addTour,
-    back,
+    answer,
+    approvals,
+    callBack,
+    calls,
+    cases,
+    choose,
+    close,
     field,
     fill,
-    noModal,
+    form,
     modal,
     open,
     page,
+    pick,
     press,
     pressOf,
     refused,
+    register,
+    satisfied,
     select,
-    pick,
+    take,
     write,
-    writeText,
 } from "./journey_steps";
 
-const cases = {url: "/odoo/complaints?view_type=list"};
-const approvals = {url: "/odoo/my-complaint-approvals"};
+const subject = "Mouldy tofu";
+
+addTour("complaint_journey_food_register", {
+    ...cases,
+    steps: () => register("TOFU", subject, ...pick("category_id", "Short", form)),
+});
 
 /** The workshop signs for the case and proposes more than its class gets. */
 addTour("complaint_journey_food_propose", {
     url: "/odoo/complaints-to-accept",
     steps: () => [
-        ...open("Mouldy tofu"),
-        press("Accept"),
-        {trigger: `${field("handover_state")}:contains(Accepted)`},
+        ...take(subject),
         page("remedies"),
         press("Propose a Remedy"),
         ...fill(
@@ -62,7 +72,7 @@ addTour("complaint_journey_food_refuse", {
 addTour("complaint_journey_food_change", {
     ...cases,
     steps: () => [
-        ...open("Mouldy tofu"),
+        ...open(subject),
         page("remedies"),
         {trigger: `${field("remedy_ids")} .o_data_row:contains(Refused)`},
         {
@@ -88,11 +98,11 @@ addTour("complaint_journey_food_approve", {
     ],
 });
 
-/** Offered by telephone, agreed to, given with a proof, answered, satisfied, closed. */
+/** Offered by telephone, agreed to, given with a proof; answered, satisfied. */
 addTour("complaint_journey_food_close", {
     ...cases,
     steps: () => [
-        ...open("Mouldy tofu"),
+        ...open(subject),
         page("remedies"),
         pressOf("remedy_ids", "Gift", "Offer"),
         ...fill(select("offered_how", "By Telephone"), "Note It"),
@@ -104,19 +114,14 @@ addTour("complaint_journey_food_close", {
         ...refused("proof"),
         ...fill(write("proof_reference", "Delivery 4711"), "Note It"),
         {trigger: `${field("remedy_ids")} .o_data_row:contains("Carried Out")`},
-        page("correspondence"),
-        press("Answer", `.o_notebook`),
-        {trigger: ".o_form_view .o_form_sheet:has([name=point_ids])"},
-        ...select("how", "Telephone", ".o_form_view"),
-        ...writeText("text", "We are sorry.", ".o_form_view"),
-        press("Give the Answer"),
-        {trigger: `${field("given_at")}`},
-        back("Mouldy tofu"),
-        press("Satisfied?"),
-        ...fill([], "Note It"),
-        {trigger: `${field("satisfaction")}:contains(Satisfied)`},
-        press("Close", ".o_form_statusbar"),
-        ...fill(pick("outcome_id", "Remedied"), "Close"),
-        {trigger: `${noModal} button:contains(Reopen)`},
+        ...answer(subject, "We are sorry."),
+        ...satisfied(),
+        ...close("Remedied"),
     ],
+});
+
+/** The company asks afterwards, whether the gift arrived. */
+addTour("complaint_journey_food_call", {
+    ...calls,
+    steps: () => callBack(5, ...choose("satisfaction", "Satisfied")),
 });

@@ -1,25 +1,55 @@
 import {
     addTour,
+    approvals,
+    beginAnswer,
+    cases,
+    close,
     field,
     fill,
+    form,
     modal,
+    moveTo,
     open,
     page,
     pick,
     press,
     refused,
+    register,
+    row,
+    save,
+    serve,
+    take,
     tick,
     write,
     writeText,
 } from "./journey_steps";
 
+const subject = "Wrong dose";
 const asked = {
     url: "/odoo/action-complaint_management.complaint_assignment_action_department",
 };
 
+/** The patient writes. */
+addTour("complaint_journey_hospital_register", {
+    ...cases,
+    steps: () => register("DISPUTE", subject, ...tick("form", "written", form)),
+});
+
+/** The office takes it, and notes what is complained about. */
+addTour("complaint_journey_hospital_take", {
+    ...cases,
+    steps: () => [
+        ...take(subject),
+        ...moveTo("Handling"),
+        page("correspondence"),
+        ...row("point_ids", "", (line) => write("name", "Nobody apologised", line)),
+        ...save(),
+    ],
+});
+
 function find(conclusion, reasons, ...more) {
     return [
-        ...open("Wrong dose"),
+        ...open(subject),
         press("Write the Finding"),
         ...fill(
             [
@@ -64,20 +94,16 @@ addTour("complaint_journey_hospital_committee", {
 addTour("complaint_journey_hospital_answer", {
     url: "/odoo/complaints?view_type=list",
     steps: () => [
-        ...open("Wrong dose"),
+        ...open(subject),
         {trigger: `${field("finding")}:contains("Partly Founded")`},
         page("finding"),
         {trigger: `${field("finding_ids")} .o_data_row:eq(1)`},
-        page("correspondence"),
-        press("Answer", ".o_notebook"),
-        ...writeText("text", "We were late.", ".o_form_view"),
+        ...beginAnswer("We were late."),
         press("Give the Answer"),
         ...refused("Every Point", "Reasons", "Routes Of Appeal"),
-        {
-            trigger: `${field("point_ids")} .o_data_row:contains("Nobody apologised") td[name=answer]`,
-            run: "click",
-        },
-        ...write("answer", "We apologise.", ".o_selected_row"),
+        ...row("point_ids", "Nobody apologised", (line) =>
+            write("answer", "We apologise.", line),
+        ),
         ...["Reasons", "Routes Of Appeal"].map((name) => ({
             trigger: `${field("check_ids")} .o_data_row:contains("${name}") td[name=ticked] input`,
             run: "click",
@@ -89,9 +115,9 @@ addTour("complaint_journey_hospital_answer", {
 
 /** The director reads it and agrees. */
 addTour("complaint_journey_hospital_approve", {
-    url: "/odoo/my-complaint-approvals",
+    ...approvals,
     steps: () => [
-        ...open("Wrong dose"),
+        ...open(subject),
         {trigger: `${field("summary")}:contains(We were late)`},
         press("Approve"),
         {trigger: `${field("answered_by_id")}:contains(Director)`},
@@ -104,11 +130,13 @@ addTour("complaint_journey_hospital_send", {
     steps: () => [
         ...open("Our answer to"),
         {trigger: `${field("body")}:contains(We were late)`},
-        press("Sent or Served", ".o_form_statusbar"),
-        ...fill(
-            [...tick("step", "served"), ...write("note", "RM 1234 5678 9CN")],
-            "Note It",
-        ),
+        ...serve("RM 1234 5678 9CN"),
         {trigger: `${field("served_note")}:contains(RM 1234)`},
     ],
+});
+
+/** The patient doesn't complain further. */
+addTour("complaint_journey_hospital_close", {
+    ...cases,
+    steps: () => [...open(subject), ...close("Settled")],
 });

@@ -1,20 +1,35 @@
 import {
     addTour,
+    answer,
+    approvals,
     back,
+    cases,
+    close,
     field,
     fill,
     modal,
+    moveTo,
     noModal,
     open,
     page,
     pick,
     press,
+    pressOf,
+    register,
+    select,
+    serve,
+    take,
     tick,
     write,
     writeText,
 } from "./journey_steps";
 
-const cases = {url: "/odoo/complaints?view_type=list"};
+const subject = "Hotel without windows";
+
+addTour("complaint_journey_tourism_register", {
+    ...cases,
+    steps: () => register("TOUR", subject),
+});
 
 /** Too long ago: the ground is proposed; the leader has to agree. */
 addTour("complaint_journey_tourism_refuse", {
@@ -39,7 +54,7 @@ addTour("complaint_journey_tourism_refuse", {
 
 /** The leader agrees in one click, from the case that the question names. */
 addTour("complaint_journey_tourism_approve", {
-    url: "/odoo/my-complaint-approvals",
+    ...approvals,
     steps: () => [
         {
             trigger:
@@ -50,11 +65,28 @@ addTour("complaint_journey_tourism_approve", {
     ],
 });
 
-/** Something is missing, comes in, and the case is taken; both agencies get a notice. */
+function respondent(name) {
+    return [
+        {
+            trigger: `${field("party_ids")} .o_field_x2many_list_row_add a`,
+            run: "click",
+        },
+        ...fill(
+            [...select("type", "Complained About"), ...pick("partner_id", name)],
+            "Save & Close",
+        ),
+        {trigger: `${field("party_ids")} .o_data_row:contains("${name}")`},
+    ];
+}
+
+/** Of whom it is complained; something is missing, comes in, and the case is taken. */
 addTour("complaint_journey_tourism_accept", {
     ...cases,
     steps: () => [
-        ...open("Hotel without windows"),
+        ...take(subject),
+        page("parties"),
+        ...respondent("Sea Tours"),
+        ...respondent("Sun Bus"),
         press("Decide on Acceptance"),
         ...fill(
             [
@@ -64,10 +96,20 @@ addTour("complaint_journey_tourism_accept", {
             "Decide",
         ),
         {trigger: `${field("acceptance")}:contains("To Be Completed")`},
+        {trigger: `.alert:contains("asked for: The contract of the journey")`},
         press("Completion Received", ".o_form_statusbar"),
         press("Decide on Acceptance"),
         ...fill(tick("decision", "accept"), "Decide"),
         {trigger: `${field("acceptance")}:contains(Admitted)`},
+        {trigger: "body:not(:has(.alert:contains(contract)))"},
+    ],
+});
+
+/** Both agencies get a notice; the desk notes that it was signed for. */
+addTour("complaint_journey_tourism_serve", {
+    ...cases,
+    steps: () => [
+        ...open(subject),
         page("correspondence"),
         {trigger: `${field("letter_ids")} .o_data_row:eq(1)`},
         press("Print or Send Several", ".o_notebook"),
@@ -76,63 +118,97 @@ addTour("complaint_journey_tourism_accept", {
         {trigger: ".o_data_row:contains(Ready to Go Out)"},
         {trigger: "body:not(:has(.o_list_record_selector input:checked))"},
         {trigger: ".o_list_view thead .o_list_record_selector input", run: "click"},
-        press("Sent or Served", ".o_control_panel"),
-        ...fill(
-            [...tick("step", "served"), ...write("note", "Signed by the desk")],
-            "Note It",
-        ),
+        ...serve("Signed by the desk", ".o_control_panel"),
         {trigger: ".o_data_row:eq(1):contains(Served)"},
     ],
 });
 
-/** The clerk writes down what one agency says. */
+/** The clerk writes down what each agency says; each has a clock of its own. */
 addTour("complaint_journey_tourism_statement", {
     ...cases,
     steps: () => [
-        ...open("Hotel without windows"),
+        ...open(subject),
         page("deadlines"),
-        {trigger: `${field("deadline_ids")} .o_data_row:contains(Statement):eq(1)`},
+        {trigger: `${field("deadline_ids")} .o_data_row:contains("Sea Tours")`},
+        {trigger: `${field("deadline_ids")} .o_data_row:contains("Sun Bus")`},
         page("assignments"),
-        // The desk signs for an agency that has no user here.
-        {
-            trigger: `${field("assignment_ids")} .o_data_row:contains(Statement) button[name=action_accept]:first`,
-            run: "click",
-        },
-        {
-            trigger: `${field("assignment_ids")} .o_data_row:contains(Statement):contains(In Progress) button[name=action_open]`,
-            run: "click",
-        },
+        pressOf("assignment_ids", "Sea Tours", "Show"),
         ...writeText("opinion", "There was a window."),
         press("Done", modal),
         {trigger: noModal},
         {
             trigger: `${field("assignment_ids")} .o_data_row:contains(There was a window)`,
         },
+        page("deadlines"),
+        {trigger: `${field("deadline_ids")} .o_data_row:contains(Sea):contains(Met)`},
     ],
 });
 
-/** They agree: three copies, signed by both, and the case is closed. */
+/** They agree before the mediator: three copies, signed by both, and it is over. */
 addTour("complaint_journey_tourism_settle", {
     ...cases,
     steps: () => [
-        ...open("Hotel without windows"),
+        ...open(subject),
+        ...moveTo("Mediation"),
         page("correspondence"),
         press("Letter", ".o_notebook"),
-        {trigger: `${modal} .o_form_view`},
-        ...pick("template_id", "Settlement"),
-        press("Write and Read", `${modal} footer`),
-        {
-            trigger:
-                ".o_form_view:not(.modal *) .o_form_sheet:contains(The parties agree)",
-        },
-        {trigger: `${field("copies")}:contains(3), ${field("copies")} input:value(3)`},
+        ...fill(pick("template_id", "Settlement"), "Write and Read"),
+        {trigger: `${field("body")}:contains(The parties agree)`},
+        {trigger: `${field("copies")} input:value(3)`},
         press("Send", ".o_form_statusbar"),
-        press("Sent or Served", ".o_form_statusbar"),
-        ...fill([...tick("step", "served")], "Note It"),
-        {trigger: `${field("served_at")}`},
-        back("Hotel without windows"),
-        press("Close", ".o_form_statusbar"),
-        ...fill(pick("outcome_id", "Settled"), "Close"),
-        {trigger: `${noModal} button:contains(Reopen)`},
+        ...serve("Signed before the mediator"),
+        {trigger: field("served_at")},
+        back(subject),
+        ...close("Settled"),
+    ],
+});
+
+/** They don't: the authority decides, and serves its decision. */
+addTour("complaint_journey_tourism_decide", {
+    ...cases,
+    steps: () => [
+        ...open(subject),
+        ...moveTo("Handling"),
+        ...answer(subject, "The agency pays 500.", "Letter"),
+        page("correspondence"),
+        {
+            trigger: `${field("letter_ids")} .o_data_row:contains(Decision) td[name=name]`,
+            run: "click",
+        },
+        // The letter was made with the answer: it is served from its window.
+        press("Sent or Served", `${modal} .o_form_statusbar`),
+        {trigger: `${modal} ${field("step")}`},
+        ...tick("step", "served"),
+        ...write("note", "Signed by the tourist"),
+        press("Note It", `${modal} footer`),
+        {trigger: `${modal} ${field("served_note")}:contains(tourist)`},
+        press("Close", `${modal} footer`),
+        {
+            trigger: `${noModal} ${field("letter_ids")} .o_data_row:contains(Decision):contains(Served)`,
+        },
+        ...close("Settled"),
+        page("deadlines"),
+        {trigger: `${field("deadline_ids")} .o_data_row:contains(Review)`},
+    ],
+});
+
+/** Within its sixty days the tourist appeals. */
+addTour("complaint_journey_tourism_appeal", {
+    ...cases,
+    steps: () => [
+        {trigger: ".o_facet_remove", run: "click"},
+        ...open(subject),
+        press("Reopen"),
+        ...fill(
+            [...pick("cause_id", "Appeal"), ...write("note", "500 is too little.")],
+            "Reopen",
+        ),
+        {trigger: ".badge:contains(Round)"},
+        page("rounds"),
+        {trigger: `${field("round_ids")} .o_data_row:contains(Appeal)`},
+        page("deadlines"),
+        {
+            trigger: `${field("deadline_ids")} .o_data_row:contains(Review):contains(Met)`,
+        },
     ],
 });
