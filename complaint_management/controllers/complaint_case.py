@@ -124,8 +124,10 @@ class ComplaintCase(ComplaintPublicPage):
         access = accesses._find_access(token, "case", "preview")
         if not access:
             return None
+        case = access.complaint_id
         return Visit(
-            case=access.complaint_id,
+            # What happens here happens in its company, whatever the system's own is.
+            case=case.with_company(case.company_id),
             party=access.party_id,
             base=f"/c/s/{token}",
             secret=token,

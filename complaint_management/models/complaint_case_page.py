@@ -14,6 +14,11 @@ GONE_OUT = ("sent", "served", "undeliverable")
 KNOWN_TYPES = ("image/jpeg", "image/png", "image/webp", "application/pdf")
 #: What the page shows small: drawn anew, so that nothing else is in it.
 PICTURE_TYPES = ("image/jpeg", "image/png", "image/webp")
+#: What the page asks of clocks, whose rows are far wider.
+CLOCK_COLUMNS = (
+    *("name", "promised", "state", "due_at", "reached_at", "extension_count"),
+    "policy_id",
+)
 #: Entries that the page shows at once; who needs older ones has the letters.
 MAX_ENTRIES = 60
 
@@ -81,6 +86,7 @@ class ComplaintCasePage(models.AbstractModel):
 
     def _get_promises(self, case) -> list[dict]:
         """Return the promised dates: what, by when, done or late, moved from when."""
+        case.deadline_ids.fetch(CLOCK_COLUMNS)
         clocks = case.deadline_ids.filtered(
             lambda clock: clock.promised and clock.state not in ("cancelled", "lapsed")
         )
@@ -164,9 +170,7 @@ class ComplaintCasePage(models.AbstractModel):
         :param moment: name of the field that says when a row was said
         """
         since = case.closed_at
-        return rows.filtered(
-            lambda row: since and row[moment] and row[moment] >= since
-        )
+        return rows.filtered(lambda row: since and row[moment] and row[moment] >= since)
 
     def _get_messages(self, case, party):
         """Return what the house and ``party`` have told each other; never others."""

@@ -55,9 +55,7 @@ class ComplaintMailMixin(models.AbstractModel):
         parties = self._get_all_parties()[self]
         addressed = parties.filtered(
             lambda party: (
-                party.type == "complainant"
-                and party.email_key
-                and not party.told_in_id
+                party.type == "complainant" and party.email_key and not party.told_in_id
             )
         )
         # sudo: mail.blacklist - who wants no mails is asked for nothing

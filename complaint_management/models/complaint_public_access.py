@@ -86,7 +86,7 @@ class ComplaintPublicAccess(models.Model):
         # sudo: complaint.public.access - the token is the right
         rows = self.sudo()
         known = token.isascii() and len(token) == LENGTH
-        row = rows.search(
+        row = rows.search_fetch(
             [
                 ("token_hash", "=", hash_token(token if known else "")),
                 ("scope", "in", scopes or ("case",)),
@@ -100,6 +100,7 @@ class ComplaintPublicAccess(models.Model):
         if not self or self.revoked_at or (self.expires_at and self.expires_at <= now):
             return False
         complaint = self.complaint_id
+        complaint._read_for_page()
         # Who was merged into another case waits for the end of that one.
         closed_at = (complaint.master_id or complaint).closed_at or now
         return complaint.active and closed_at + timedelta(days=OPEN_DAYS) > now

@@ -794,7 +794,15 @@ class TestFeedbackCost(FeedbackHttpCommon):
         self.assertLessEqual(queries, 8)
 
     def test_post(self):
+        """The acknowledgement, too: it is written in the background."""
+        self.policy.acknowledgement_template_id = self.env.ref(
+            "complaint_management.mail_template_complaint_acknowledgement"
+        )
+        for number in range(5):
+            self._create_item("complaint.deadline.rule", f"r{number}", delay=number + 3)
         keys = [self._prepare() for _index in range(3)]
         queries, response = self._count_queries(lambda: self._send(keys.pop()))
-        self._assert_taken(response)
-        self.assertLessEqual(queries, 50)
+        case = self._assert_taken(response)
+        self.assertEqual(len(case.deadline_ids), 5)
+        self.assertTrue(case.party_ids.next_event_at)
+        self.assertLessEqual(queries, 30)
