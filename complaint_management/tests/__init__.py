@@ -39,6 +39,7 @@ from . import (
     test_follow_up,
     test_finding,
     test_feedback_form,
+    test_feedback_fuzz,
     test_feedback_http,
     test_feedback_phone,
     test_feedback_point,
