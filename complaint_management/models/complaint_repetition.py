@@ -5,6 +5,8 @@ from odoo.tools import SQL
 
 #: Days in which another complaint about the same is offered as a repetition.
 REPEAT_DAYS = 365
+#: The youngest of so many cases is enough: some people, and programs, complain daily.
+MAX_KNOWN = 200
 
 
 class ComplaintRepetition(models.AbstractModel):
@@ -71,7 +73,10 @@ class ComplaintRepetition(models.AbstractModel):
                    AND (p.partner_id = ANY(%(partner_id)s::int[])
                         OR p.phone_key = ANY(%(phone_key)s::text[])
                         OR p.email_key = ANY(%(email_key)s::text[]))
+                 ORDER BY c.received_at DESC
+                 LIMIT %(limit)s
                 """,
+                limit=MAX_KNOWN * len(cases),
                 cases=cases.ids,
                 policies=cases.policy_id.ids,
                 since=since,

@@ -1,5 +1,6 @@
 import random
 import re
+from contextlib import ExitStack
 from io import BytesIO
 from typing import NamedTuple
 from urllib.parse import urlencode
@@ -110,13 +111,10 @@ class WsgiCommon(FeedbackHttpCommon):
 
     def setUp(self):
         super().setUp()
-        self.startContext(self.allow_requests(all_requests=True))
+        stack = ExitStack()
+        self.addCleanup(stack.close)
+        stack.enter_context(self.allow_requests(all_requests=True))
         self.client = Client(http.root, Response, use_cookies=False)
-
-    def startContext(self, context):
-        """Enter ``context`` until the test is over."""
-        context.__enter__()
-        self.addCleanup(context.__exit__, None, None, None)
 
     def _ask(self, path, method="GET", **options):
         return self.client.open(
