@@ -41,7 +41,8 @@ class ComplaintFeedbackIntake(models.AbstractModel):
         access._issue(case.with_context(complaint_fresh=case.ids), token=token)
         if answers.get("phrase"):
             access._set_phrase(case, answers["phrase"])
-        system._attach(case, uploads)
+        if uploads:
+            system._attach(case, uploads)
         return case
 
     @api.model
