@@ -9,9 +9,6 @@ class AccountMixin:
         super().setUpClass()
         charts = cls.env["account.chart.template"]
         charts.try_loading("generic_coa", company=cls.company, install_demo=False)
-        cls.env["complaint.feedback.document"].search(
-            [("res_model", "in", ("account.move", "account.payment"))]
-        ).write({"text": "Not content? Scan and tell us.", "printed": True})
         cls.customer = cls.env["res.partner"].create(
             {"name": "Wang Fang", "email": "wang@example.com"}
         )
@@ -24,7 +21,8 @@ class AccountMixin:
         cls.pad, cls.disc, cls.labour = products
         cls.accountant = cls._create_user("accountant", "registrar", cls.head)
         cls.accountant.group_ids |= cls.env.ref("account.group_account_invoice")
-        cls.invoice = cls._create_invoice()
+        cls.invoice = cls.document = cls._create_invoice()
+        cls.printer = cls.accountant
 
     @classmethod
     def _create_invoice(cls, post=True, **values):

@@ -165,6 +165,13 @@ class PosOrder(models.Model):
             lambda move: move.move_type == "out_invoice" and move.state == "posted"
         )
 
+    def _complaint_get_invoice_lines(self, line_ids):
+        """Return what invoiced these items; see the add-on of accounting."""
+        ticked = self.lines.filtered(lambda line: line.id in line_ids)
+        return self._complaint_get_invoices().invoice_line_ids.filtered(
+            lambda line: line.product_id in ticked.product_id
+        )
+
     def _prepare_complaint_feedback_link(self):
         values = super()._prepare_complaint_feedback_link()
         if self.config_id and self.complaint_token:

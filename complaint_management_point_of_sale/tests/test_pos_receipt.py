@@ -211,6 +211,19 @@ class TestPosReceipt(PosReceiptCommon):
         self.assertEqual([row["quantity"] for row in goods], [0.5, 0.5])
         self.assertFalse(self.order._complaint_get_goods([0]))
 
+    def test_what_may_be_credited(self):
+        """Only what was invoiced; of that, what the customer has ticked."""
+        self.assertFalse(self.order._complaint_get_invoices())
+        data = self._prepare_order(customer=self.customer, is_invoiced=True)
+        order = self._sync(data, user=self.env.user)
+        invoice = order.account_move
+        self.assertEqual(invoice.state, "posted")
+        self.assertEqual(order._complaint_get_invoices(), invoice)
+        ticked = order.lines.filtered(lambda line: line.product_id == self.tray)
+        lines = order._complaint_get_invoice_lines(ticked.ids)
+        self.assertEqual(lines.product_id, self.tray)
+        self.assertFalse(order._complaint_get_invoice_lines([]))
+
     def test_refund_tells_what_came_back(self):
         refund = self.env["pos.order"].browse(self.order.refund()["res_id"])
         labels = [label for _id, label in refund._complaint_get_lines()]

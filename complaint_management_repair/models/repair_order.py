@@ -36,6 +36,10 @@ class RepairOrder(models.Model):
         return self._complaint_find_employee(self.user_id)
 
     def _complaint_get_department(self):
+        warehouse = self.picking_type_id.warehouse_id
+        # Of the add-on for deliveries, where it is installed.
+        if "complaint_department_id" in warehouse and warehouse.complaint_department_id:
+            return warehouse.complaint_department_id
         return self._complaint_get_employee().department_id
 
     def _complaint_prepare_values(self):
@@ -78,6 +82,15 @@ class RepairOrder(models.Model):
         return self.sale_order_id.invoice_ids.filtered(
             lambda move: move.move_type == "out_invoice" and move.state == "posted"
         )
+
+    def _complaint_get_invoice_lines(self, line_ids):
+        """Return what invoiced these items; see the add-on of accounting."""
+        if PRODUCT in line_ids:
+            return self._complaint_get_invoices().invoice_line_ids
+        parts = self.move_ids.filtered(lambda move: move.id in line_ids).sale_line_id
+        services = self._complaint_get_services()
+        sold = parts | services.filtered(lambda line: -line.id in line_ids)
+        return sold.invoice_lines
 
     def _complaint_get_goods(self, line_ids):
         # Whatever was ticked: what comes back is what was repaired.

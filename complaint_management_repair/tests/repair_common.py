@@ -45,7 +45,8 @@ class RepairCommon(ComplaintCommon):
             [("company_id", "=", cls.company.id)], limit=1
         )
         cls.warehouse.name = "Workshop Hall"
-        cls.order = cls._create_order()
+        cls.order = cls.document = cls._create_order()
+        cls.printer = cls.mechanic
 
     @classmethod
     def _create_order(cls, **values):

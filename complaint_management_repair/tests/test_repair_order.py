@@ -4,7 +4,7 @@ from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
 from odoo.addons.complaint_management.tests.feedback_document_common import (
-    FeedbackDocumentMixin,
+    FeedbackDocumentCases,
 )
 
 from .repair_common import RepairCommon
@@ -13,15 +13,15 @@ REPORT = "repair.action_report_repair_order"
 
 
 @tagged("post_install", "-at_install")
-class TestRepairOrder(FeedbackDocumentMixin, RepairCommon, HttpCase):
+class TestRepairOrder(FeedbackDocumentCases, RepairCommon, HttpCase):
     """From the paper in the customer's hand to the case, and back to the order."""
 
-    freeze_time = None
+    report = REPORT
+    template = "repair.report_repairorder"
 
-    def _get_links(self, orders):
-        return self.env["complaint.feedback.link"].search(
-            [("res_model", "=", "repair.order"), ("res_id", "in", orders.ids)]
-        )
+    @classmethod
+    def _create_document(cls):
+        return cls._create_order()
 
     # the paper
 
@@ -34,20 +34,14 @@ class TestRepairOrder(FeedbackDocumentMixin, RepairCommon, HttpCase):
         )
         self.assertIn("Estate Car · VIN-0001", "".join(labels))
         case = self._complain(path, lines=["VIN-0001", "Brake Pads"])
-        self.assertEqual(case._get_origin_document(), self.order)
+        self._assert_leads_to(self.order, case)
         self.assertEqual(case.origin_items, "Estate Car · VIN-0001\nBrake Pads")
         self.assertEqual(case.company_id, self.company)
         self.assertEqual(case.place, "Workshop Hall")
         self.assertEqual(case.origin_department_id, self.workshop)
-        parties = {party.type: party for party in case.party_ids}
+        parties = self._get_parties(case)
         self.assertEqual(parties["complainant"].partner_id, self.customer)
         self.assertEqual(parties["respondent"].employee_id, self.mechanic.employee_ids)
-        order = self.order.with_user(self.office)
-        self.assertEqual(order.complaint_count, 1)
-        found = self.env["complaint.complaint"].search(
-            order.action_view_complaints()["domain"]
-        )
-        self.assertEqual(found, case)
 
     @mute_logger("odoo.addons.base.models.ir_rule")
     def test_the_technician_never_sees_the_case(self):
@@ -104,64 +98,9 @@ class TestRepairOrder(FeedbackDocumentMixin, RepairCommon, HttpCase):
         self.assertEqual(self.order.state, "draft")
         self._scan(REPORT, self.order)
 
-    def test_printed_again(self):
-        paths = {self._scan(REPORT, self.order) for _time in range(2)}
-        self.assertEqual(len(paths), 1)
-        self.assertEqual(len(self._get_links(self.order)), 1)
-
     def test_cancelled(self):
         self.order.action_repair_cancel()
-        html = self._render_html(REPORT, self.order)
-        self.assertNotIn("complaint_feedback_block", html)
-        self.assertFalse(self._get_links(self.order))
-
-    def test_switched_off(self):
-        settings = self.env.ref(
-            "complaint_management_repair.complaint_feedback_document_repair"
-        )
-        settings.printed = False
-        html = self._render_html(REPORT, self.order)
-        self.assertNotIn("complaint_feedback_block", html)
-        self.assertFalse(self._get_links(self.order))
-
-    def test_several_in_one_print(self):
-        orders = self.order + self._create_order() + self._create_order()
-        html = self._render_html(REPORT, orders, self.mechanic)
-        links = self._get_links(orders)
-        self.assertEqual(len(links), 3)
-        for link in links:
-            self.assertEqual(html.count(link.url), 1)
-
-    def test_customised_layout(self):
-        """Another layout, and a print that somebody has rewritten a part of."""
-        self.company.external_report_layout_id = self.env.ref(
-            "web.external_layout_bubble"
-        )
-        self.env["ir.ui.view"].create(
-            {
-                "name": "own repair order",
-                "type": "qweb",
-                "inherit_id": self.env.ref("repair.report_repairorder").id,
-                "arch": """
-                    <data>
-                        <xpath expr="//div[@id='informations']" position="replace">
-                            <div id="own">Ours</div>
-                        </xpath>
-                    </data>
-                """,
-            }
-        )
-        self._scan(REPORT, self.order)
-
-    def test_in_the_customers_language(self):
-        self.env["res.lang"]._activate_lang("zh_CN")
-        self.customer.lang = "zh_CN"
-        settings = self.env.ref(
-            "complaint_management_repair.complaint_feedback_document_repair"
-        )
-        settings.with_context(lang="zh_CN").text = "不满意？扫码告诉我们"
-        html = self._render_html(REPORT, self.order)
-        self.assertIn("不满意？扫码告诉我们", html)
+        self._assert_no_code()
 
     def test_each_company_has_its_own_settings(self):
         other = self.env["res.company"].create({"name": "Another"})
@@ -209,24 +148,16 @@ class TestRepairOrder(FeedbackDocumentMixin, RepairCommon, HttpCase):
         self.assertFalse(case.origin_department_id)
         self.assertEqual(case.party_ids.mapped("type"), ["complainant"])
 
+    def test_department_of_the_workshop(self):
+        """Its warehouse tells it, as for deliveries, before the technician does."""
+        if "complaint_department_id" not in self.warehouse:
+            self.skipTest("no department is set for warehouses here")
+        self.warehouse.complaint_department_id = self.sales
+        case = self._complain(self._get_path(self.order._get_complaint_feedback_url()))
+        self.assertEqual(case.origin_department_id, self.sales)
+
     def test_technician_of_another_company(self):
         """Somebody employed elsewhere too is named as an employee of this company."""
         other = self.env["res.company"].create({"name": "Another"})
         self.mechanic.employee_ids.company_id = other
         self.assertFalse(self.order._complaint_get_department())
-
-    def test_printing_fifty(self):
-        """First time: links are made at once; then one small query each."""
-        orders = self.env["repair.order"].concat(
-            *(self._create_order(move_ids=[]) for _index in range(50))
-        )
-        self.order._get_complaint_feedback_block()
-        self.env.flush_all()
-        with self.assertQueryCount(60):
-            for order in orders:
-                order._get_complaint_feedback_block(orders)
-        self.env.flush_all()
-        self.env.invalidate_all()
-        with self.assertQueryCount(55):
-            for order in orders:
-                order._get_complaint_feedback_block(orders)

@@ -1,29 +1,25 @@
-from odoo.exceptions import AccessError
+from odoo.fields import Command
 from odoo.tests import tagged
 
-from odoo.addons.complaint_management.tests.test_remedy import RemedyCommon
+from odoo.addons.complaint_management.tests.remedy_document_common import (
+    RemedyDocumentCases,
+)
 
+from ..models.repair_order import PRODUCT
 from .repair_common import RepairCommon
 
 
 @tagged("post_install", "-at_install")
-class TestRepairRemedy(RepairCommon, RemedyCommon):
+class TestRepairRemedy(RepairCommon, RemedyDocumentCases):
     """What is to be repaired again becomes a repair order, and is proved by it."""
+
+    maker_group = "stock.group_stock_user"
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.maker = cls._create_user("maker", "manager", cls.sales)
-        cls.maker.group_ids += cls.env.ref("stock.group_stock_user")
-        cls.role_maker = cls._create_role(
-            "maker", resolution="users", user_ids=cls.maker.ids
-        )
-        cls.rework = cls._create_type(
-            "rework",
-            nature="repair",
-            document_kind="repair_order",
-            execution_role_id=cls.role_maker.id,
-            needs_proof=True,
+        cls.type_ = cls._create_type(
+            "rework", nature="repair", **cls._prepare_kind("repair_order")
         )
 
     def setUp(self):
@@ -36,16 +32,11 @@ class TestRepairRemedy(RepairCommon, RemedyCommon):
             }
         )
 
-    def _ask(self):
-        return self._agree(self._propose(self.rework))
-
-    def _make(self, remedy, user=None):
-        task = remedy.assignment_id.with_user(user or self.maker)
-        action = task.action_make_document()
-        return self.env[action["res_model"]].browse(action["res_id"])
+    def _cancel(self, document):
+        document.with_user(self.mechanic).action_repair_cancel()
 
     def test_the_whole_way(self):
-        remedy = self._ask()
+        remedy = self._ask(self.type_)
         order = self._make(remedy)
         self.assertNotEqual(order, self.order)
         self.assertEqual(order.create_uid, self.maker)
@@ -63,42 +54,43 @@ class TestRepairRemedy(RepairCommon, RemedyCommon):
         self.assertEqual(order.with_user(self.other_handler).complaint_count, 0)
         self._repair(order.with_user(self.mechanic))
         self.assertEqual(order.state, "done")
-        self.assertEqual(
-            (remedy.state, remedy.proof_reference), ("executed", order.name)
-        )
-        self.assertEqual(remedy.assignment_id.state, "done")
-
-    def test_cancelled(self):
-        remedy = self._ask()
-        order = self._make(remedy)
-        order.with_user(self.mechanic).action_repair_cancel()
-        self.assertEqual((remedy.state, remedy.res_id), ("accepted", 0))
-        self.assertEqual(remedy.assignment_id.document_step, "make")
-        self.assertNotEqual(self._make(remedy), order)
-
-    def test_deleted(self):
-        remedy = self._ask()
-        self._make(remedy).unlink()
-        self.assertEqual((remedy.state, remedy.res_id), ("accepted", 0))
-
-    def test_without_rights_in_the_app(self):
-        self.maker.group_ids -= self.env.ref("stock.group_stock_user")
-        remedy = self._ask()
-        with self.assertRaises(AccessError):
-            self._make(remedy)
-        self.assertFalse(remedy.res_id)
+        self._assert_executed_by(remedy, order)
 
     def test_of_a_case_without_a_document(self):
         """Who is asked fills in what is to be repaired."""
-        self.case.write({"res_model": False, "res_id": False})
-        parties = self.case.party_ids.filtered(lambda row: row.type == "complainant")
-        parties.partner_id = self.customer
-        order = self._make(self._ask())
+        self._forget_document()
+        order = self._make(self._ask(self.type_))
         self.assertEqual(order.partner_id, self.customer)
         self.assertFalse(order.product_id)
 
-    def test_policy_check(self):
-        check = self.env["complaint.policy.check"]
-        self.assertFalse(list(check._check_document_makers(self.policy)))
-        self.maker.group_ids -= self.env.ref("stock.group_stock_user")
-        self.assertTrue(list(check._check_document_makers(self.policy)))
+    # credit note, by the add-on of accounting
+
+    def test_credit_note_of_what_was_ticked(self):
+        """Of what was invoiced: the parts, and what was done."""
+        if "credit_note" not in self.type_._get_document_models():
+            self.skipTest("nothing is credited here")
+        self.type_.document_kind = "credit_note"
+        self.maker.group_ids += self.env.ref("account.group_account_invoice")
+        charts = self.env["account.chart.template"]
+        charts.try_loading("generic_coa", company=self.company, install_demo=False)
+        (self.pads | self.fluid | self.labour).invoice_policy = "order"
+        (self.pads | self.fluid | self.labour).list_price = 100
+        self.order.action_create_sale_order()
+        sale = self.order.sale_order_id
+        sale.order_line = [Command.create({"product_id": self.labour.id})]
+        sale.action_confirm()
+        self._repair(self.order)
+        invoice = sale._create_invoices()
+        self.assertFalse(self.order._complaint_get_invoices(), "a draft isn't credited")
+        invoice.action_post()
+        self.assertEqual(self.order._complaint_get_invoices(), invoice)
+        labour = sale.order_line.filtered(lambda line: line.product_id == self.labour)
+        for ticked, credited in (
+            ([-labour.id], self.labour),
+            (self.order.move_ids[:1].ids, self.pads),
+            ([PRODUCT], invoice.invoice_line_ids.product_id),
+        ):
+            self.case.origin_item_ids = ticked
+            note = self._make(self._ask(self.type_))
+            self.assertEqual(note.reversed_entry_id, invoice)
+            self.assertEqual(note.invoice_line_ids.product_id, credited)

@@ -7,9 +7,6 @@ class SaleMixin:
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env["complaint.feedback.document"].search(
-            [("res_model", "=", "sale.order")]
-        ).write({"text": "Not content? Scan and tell us.", "printed": True})
         cls.customer = cls.env["res.partner"].create(
             {"name": "Wang Fang", "email": "wang@example.com"}
         )
@@ -25,7 +22,8 @@ class SaleMixin:
         cls.company.sale_discount_product_id = cls.env["product.product"].create(
             {"name": "Discount", "type": "service", "invoice_policy": "order"}
         )
-        cls.order = cls._create_order()
+        cls.order = cls.document = cls._create_order()
+        cls.printer = cls.seller
 
     @classmethod
     def _create_order(cls, **values):

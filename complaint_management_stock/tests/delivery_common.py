@@ -43,7 +43,8 @@ class DeliveryCommon(ComplaintCommon):
             cls.env["stock.quant"]._update_available_quantity(
                 cls.box, cls.warehouse.lot_stock_id, 1, lot_id=lot
             )
-        cls.delivery = cls._create_picking()
+        cls.delivery = cls.document = cls._create_picking()
+        cls.printer = cls.storekeeper
 
     @classmethod
     def _create_picking(cls, type_=None, boxes=2, racks=3, dest=None, **values):

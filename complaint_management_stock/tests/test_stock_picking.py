@@ -1,7 +1,7 @@
 from odoo.tests import HttpCase, tagged
 
 from odoo.addons.complaint_management.tests.feedback_document_common import (
-    FeedbackDocumentMixin,
+    FeedbackDocumentCases,
 )
 
 from ..models.stock_picking import MAX_LOTS
@@ -11,20 +11,15 @@ REPORT = "stock.action_report_delivery"
 
 
 @tagged("post_install", "-at_install")
-class TestStockPicking(FeedbackDocumentMixin, DeliveryCommon, HttpCase):
+class TestStockPicking(FeedbackDocumentCases, DeliveryCommon, HttpCase):
     """From the slip in the parcel to the case, and back to the delivery."""
 
-    freeze_time = None
+    report = REPORT
+    template = "stock.report_delivery_document"
 
-    def _get_links(self, pickings):
-        return self.env["complaint.feedback.link"].search(
-            [("res_model", "=", "stock.picking"), ("res_id", "in", pickings.ids)]
-        )
-
-    def _assert_no_code(self, picking):
-        html = self._render_html(REPORT, picking)
-        self.assertNotIn("complaint_feedback_block", html)
-        self.assertFalse(self._get_links(picking))
+    @classmethod
+    def _create_document(cls):
+        return cls._create_picking(boxes=0)
 
     # the paper
 
@@ -33,18 +28,12 @@ class TestStockPicking(FeedbackDocumentMixin, DeliveryCommon, HttpCase):
         self.delivery.button_validate()
         path = self._scan(REPORT, self.delivery, self.storekeeper)
         case = self._complain(path, lines=["RB-2"])
-        self.assertEqual(case._get_origin_document(), self.delivery)
+        self._assert_leads_to(self.delivery, case)
         self.assertEqual(case.origin_items, "Roof Box · RB-2")
         self.assertEqual(case.company_id, self.company)
         self.assertEqual(case.place, "Shop Dalian")
         self.assertEqual(case.origin_department_id, self.sales)
         self.assertEqual(case.party_ids.partner_id, self.customer)
-        picking = self.delivery.with_user(self.office)
-        self.assertEqual(picking.complaint_count, 1)
-        found = self.env["complaint.complaint"].search(
-            picking.action_view_complaints()["domain"]
-        )
-        self.assertEqual(found, case)
 
     def test_in_the_parcel(self):
         """The slip is printed and packed before the delivery is finished."""
@@ -55,10 +44,7 @@ class TestStockPicking(FeedbackDocumentMixin, DeliveryCommon, HttpCase):
         self.assertEqual(len(self._get_links(self.delivery)), 1)
 
     def test_the_department_leads(self):
-        settings = self.env.ref(
-            "complaint_management_stock.complaint_feedback_document_picking"
-        )
-        settings.department_leads = True
+        self.settings.department_leads = True
         case = self._complain(self._scan(REPORT, self.delivery))
         self.assertEqual(case.department_id, self.sales)
 
@@ -84,8 +70,8 @@ class TestStockPicking(FeedbackDocumentMixin, DeliveryCommon, HttpCase):
         supplier = self.env.ref("stock.stock_location_suppliers")
         self._assert_no_code(self._create_picking(dest=supplier))
 
-    def test_several_in_one_print(self):
-        """A mixed print: only the deliveries get a code."""
+    def test_a_mixed_print(self):
+        """Only the deliveries get a code."""
         internal = self._create_picking(
             self.warehouse.int_type_id, dest=self.warehouse.lot_stock_id
         )
@@ -95,33 +81,6 @@ class TestStockPicking(FeedbackDocumentMixin, DeliveryCommon, HttpCase):
         self.assertEqual(set(links.mapped("res_id")), set(deliveries.ids))
         for link in links:
             self.assertEqual(html.count(link.url), 1)
-
-    def test_switched_off(self):
-        settings = self.env.ref(
-            "complaint_management_stock.complaint_feedback_document_picking"
-        )
-        settings.printed = False
-        self._assert_no_code(self.delivery)
-
-    def test_customised_layout(self):
-        self.company.external_report_layout_id = self.env.ref(
-            "web.external_layout_boxed"
-        )
-        self.env["ir.ui.view"].create(
-            {
-                "name": "own delivery slip",
-                "type": "qweb",
-                "inherit_id": self.env.ref("stock.report_delivery_document").id,
-                "arch": """
-                    <data>
-                        <xpath expr="//div[@id='informations']" position="replace">
-                            <div id="own">Ours</div>
-                        </xpath>
-                    </data>
-                """,
-            }
-        )
-        self._scan(REPORT, self.delivery)
 
     # what may be ticked
 
@@ -173,20 +132,3 @@ class TestStockPicking(FeedbackDocumentMixin, DeliveryCommon, HttpCase):
         # An id that isn't of this delivery means nothing.
         other = self._create_picking(boxes=0).move_ids
         self.assertFalse(self.delivery._complaint_get_goods(other.ids))
-
-    def test_printing_fifty(self):
-        """First time: links are made at once; then one small query each."""
-        pickings = self.env["stock.picking"].concat(
-            *(self._create_picking(boxes=0) for _index in range(50))
-        )
-        self.delivery._get_complaint_feedback_block()
-        self.env.flush_all()
-        self.env.invalidate_all()
-        with self.assertQueryCount(75):
-            for picking in pickings:
-                picking._get_complaint_feedback_block(pickings)
-        self.env.flush_all()
-        self.env.invalidate_all()
-        with self.assertQueryCount(60):
-            for picking in pickings:
-                picking._get_complaint_feedback_block(pickings)
