@@ -265,6 +265,9 @@ class ComplaintFeedbackLink(models.Model):
         if self.point_id:
             return self.point_id.policy_id
         document = self._get_document()
+        # The add-on by which it printed codes may be gone.
+        if not hasattr(document, "_complaint_get_policy"):
+            return self.env["complaint.policy"]
         return document._complaint_get_policy() if document else document.browse()
 
     def _get_told(self) -> dict:

@@ -11,7 +11,7 @@ from .sale_common import SaleMixin
 
 @tagged("post_install", "-at_install")
 class TestSaleRemedy(SaleMixin, RemedyDocumentCases):
-    maker_group = "sales_team.group_sale_salesman"
+    maker_group = "sales_team.group_sale_salesman_all_leads"
 
     @classmethod
     def setUpClass(cls):
