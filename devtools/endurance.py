@@ -5,7 +5,6 @@ Part of `./dev test`: a test inside Odoo can neither commit nor lose its databas
 
 import os
 import signal
-import subprocess
 import time
 
 from .console import Problem, step
@@ -71,7 +70,8 @@ def check_endurance(tested):
             instance.forget()
             _copy(tested, instance)
             try:
-                _prepare(instance)
+                # Cases whose deadlines have just been missed, behind Odoo's back.
+                instance.script("endurance", PREPARE)
                 _torment(cluster, instance)
                 found = _facts(instance)
             finally:
@@ -99,20 +99,6 @@ def _copy(source, target):
         check=False,  # it can't comment on extensions, which nobody needs
     )
     dump.unlink()
-
-
-def _prepare(instance):
-    """Make cases whose deadlines have just been missed, behind Odoo's back."""
-    command = instance.command("shell", "--no-http", "-d", instance.database)
-    done = subprocess.run(
-        list(map(str, command)),
-        env=instance.environment(),
-        input=PREPARE,
-        capture_output=True,
-        text=True,
-    )
-    if "Traceback" in done.stderr or done.returncode:
-        raise Problem(f"endurance:\n{done.stderr[-3000:]}")
 
 
 def _torment(cluster, instance):

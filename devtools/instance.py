@@ -7,6 +7,7 @@ import re
 import secrets
 import shutil
 import socket
+import subprocess
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -106,6 +107,19 @@ class Instance:
         log.unlink(missing_ok=True)
         env = self.environment()
         return follow(command, log, env=env, on_line=on_line, children=children)
+
+    def script(self, name, code):
+        """Run Python in Odoo's shell; stop when it fails."""
+        command = self.command("shell", "--no-http", "-d", self.database)
+        done = subprocess.run(
+            list(map(str, command)),
+            env=self.environment(),
+            input=code,
+            capture_output=True,
+            text=True,
+        )
+        if "Traceback" in done.stderr or done.returncode:
+            raise Problem(f"{name}:\n{done.stderr[-3000:]}")
 
     def odoo_or_fail(self, *arguments, log=None, **options):
         """Run Odoo and stop with its errors when something goes wrong."""

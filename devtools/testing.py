@@ -9,7 +9,7 @@ import sys
 import time
 import unittest
 
-from . import nodejs, postgres
+from . import nodejs, postgres, uninstall
 from .console import Problem, duration, say, step
 from .databases import template
 from .endurance import check_endurance
@@ -289,10 +289,21 @@ def check_upgrade(instance):
 
 
 def check_uninstall(instance):
-    """Uninstall all add-ons; nothing of them may stay behind."""
+    """Uninstall what the host apps are glued by, then all; nothing may stay behind."""
+    glue = [name for name in addons() if name.startswith("complaint_management_")]
+    if glue:
+        with step("Uninstalling the add-ons of the host apps, with data"):
+            instance.script("documents with complaints", uninstall.PREPARE)
+            arguments = ["module", "uninstall", "-d", instance.database, *glue]
+            verdict = as_one_test(instance, "uninstall_glue", arguments)
+            instance.script("complaints without the add-ons", uninstall.CHECK)
+        if verdict.wrong:
+            return verdict
     with step("Uninstalling all add-ons"):
-        arguments = ["module", "uninstall", "-d", instance.database, *addons()]
+        rest = [name for name in addons() if name not in glue]
+        arguments = ["module", "uninstall", "-d", instance.database, *rest]
         verdict = as_one_test(instance, "uninstall", arguments)
+        instance.script("documents without complaints", uninstall.CHECK_HOSTS)
         names = ", ".join(f"'{name}'" for name in addons())
         rows = instance.server.sql(LEFTOVERS.format(modules=names), instance.database)
         if rows:
