@@ -49,7 +49,7 @@ class ComplaintAnswer(models.Model):
     )
     how = fields.Selection(
         [
-            ("letter", "Letter"),
+            ("letter", "Letter by Post"),
             ("mail", "E-mail"),
             ("call", "Telephone"),
             ("talk", "Talk"),

@@ -27,13 +27,18 @@ class ComplaintApproval(models.Model):
     _rec_name = "reason"
 
     # what about
-    subject = fields.Selection(APPROVAL_SUBJECTS, required=True, readonly=True)
+    subject = fields.Selection(
+        APPROVAL_SUBJECTS, string="Matter", required=True, readonly=True
+    )
     res_model = fields.Char(string="Model", required=True, readonly=True)
     res_id = fields.Many2oneReference(
         string="Row", model_field="res_model", required=True, readonly=True
     )
     attempt = fields.Integer(
-        default=1, readonly=True, help="Asked again after a change: 2, 3 …"
+        string="Times Asked",
+        default=1,
+        readonly=True,
+        help="Asked again after a change: 2, 3 …",
     )
     deadline_id = fields.Many2one(
         "complaint.deadline", index="btree_not_null", ondelete="cascade"

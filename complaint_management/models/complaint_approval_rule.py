@@ -24,13 +24,17 @@ class ComplaintApprovalRule(models.Model):
     _order = "step, sequence, id"
 
     name = fields.Char(help="Stands on the question: whose approval of what it is.")
-    subject = fields.Selection(APPROVAL_SUBJECTS, required=True, default="remedy")
+    subject = fields.Selection(
+        APPROVAL_SUBJECTS, string="Matter", required=True, default="remedy"
+    )
     # limits
     amount_over = fields.Float(
+        aggregator=None,
         help="Asked when the amount, in the company's currency, is over this. With a "
         "ratio beside it, either is enough. Both 0: always.",
     )
     ratio_over = fields.Float(
+        aggregator=None,
         help="Asked when the ratio is over this, 1 for 1:1, 10 for 1:10. 0: the ratio "
         "doesn't matter.",
     )
@@ -66,10 +70,12 @@ class ComplaintApprovalRule(models.Model):
     )
     count = fields.Integer(
         string="How Many",
+        aggregator=None,
         default=1,
         help="So many holders of the role have to approve, each of them once. 0: all.",
     )
     step = fields.Integer(
+        aggregator=None,
         default=1,
         required=True,
         help="Rules of a later step are asked when those of the earlier ones have "

@@ -13,7 +13,7 @@ class ComplaintAssignmentResultMixin(models.AbstractModel):
     remedy_ids = fields.One2many("complaint.remedy", "assignment_id")
     has_remedy = fields.Boolean(compute="_compute_has_remedy", compute_sudo=True)
     document_step = fields.Selection(
-        [("make", "To Make"), ("view", "Made")],
+        [("make", "To Make"), ("view", "Made Already")],
         string="Document",
         compute="_compute_has_remedy",
         compute_sudo=True,

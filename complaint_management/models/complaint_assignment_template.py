@@ -64,7 +64,7 @@ class ComplaintAssignmentTemplate(models.Model):
         "a weekly bulletin. Calling the last one off ends it, refusing it doesn't; in "
         "a new round it begins anew when its event happens again.",
     )
-    interval = fields.Integer(string="Every", default=1)
+    interval = fields.Integer(string="Every", aggregator=None, default=1)
     interval_unit = fields.Selection(
         [("days", "Days"), ("weeks", "Weeks"), ("months", "Months")], default="weeks"
     )

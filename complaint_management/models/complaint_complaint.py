@@ -183,8 +183,8 @@ class ComplaintComplaint(models.Model):
     severity_change_ids = fields.One2many("complaint.severity.change", "complaint_id")
     # what happened
     description = fields.Html(string="What Happened", index="trigram")
-    occurred_at = fields.Datetime(string="When")
-    place = fields.Char(string="Where")
+    occurred_at = fields.Datetime(string="When It Happened")
+    place = fields.Char(string="Where It Happened")
     demand = fields.Text(string="What is Wished")
     people_count = fields.Integer(
         string="People Concerned",

@@ -69,7 +69,8 @@ class ComplaintDeadline(models.Model):
         default=0, help="How often its date was moved: rungs fire anew for a new date."
     )
     state = fields.Selection(
-        [
+        string="Clock",
+        selection=[
             ("running", "Running"),
             ("paused", "Paused"),
             ("missed", "Missed"),

@@ -69,7 +69,7 @@ class ComplaintDeadlineRule(models.Model):
     event = fields.Selection(
         selection_add=[("date", "A Date of the Case")],
         ondelete={"date": "cascade"},
-        string="From",
+        string="Starts With",
         required=True,
         default="received",
     )

@@ -16,7 +16,9 @@ class ComplaintDeadlineRuleEndMixin(models.AbstractModel):
     _name = "complaint.deadline.rule.end.mixin"
     _description = "End of a Deadline Rule"
 
-    end_event = fields.Selection(EVENTS, string="To", required=True, default="closed")
+    end_event = fields.Selection(
+        EVENTS, string="Ends With", required=True, default="closed"
+    )
     end_stage_id = fields.Many2one(
         "complaint.stage",
         ondelete="restrict",

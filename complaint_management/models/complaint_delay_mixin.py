@@ -19,7 +19,7 @@ class ComplaintDelayMixin(models.AbstractModel):
     _name = "complaint.delay.mixin"
     _description = "Complaint Delay"
 
-    delay = fields.Integer(string="Within", default=0)
+    delay = fields.Integer(string="Within", aggregator=None, default=0)
     delay_unit = fields.Selection(
         DELAY_UNITS,
         string="Unit",

@@ -32,7 +32,7 @@ class ComplaintDelegation(models.Model):
         domain="[('share', '=', False), ('id', '!=', user_id)]",
     )
     date_from = fields.Datetime(
-        string="From", required=True, default=fields.Datetime.now
+        string="Away From", required=True, default=fields.Datetime.now
     )
     date_to = fields.Datetime(string="Until", required=True)
     policy_id = fields.Many2one(

@@ -37,7 +37,9 @@ class ComplaintEscalationRule(models.Model):
         ("complaint.escalation.rule", "previous_id"),
     ]
 
-    level = fields.Integer(default=1, help="Which rung of the ladder it is.")
+    level = fields.Integer(
+        aggregator=None, default=1, help="Which rung of the ladder it is."
+    )
     # when
     trigger = fields.Selection(
         [

@@ -31,7 +31,7 @@ class ComplaintEventMixin(models.AbstractModel):
     _name = "complaint.event.mixin"
     _description = "Complaint Event"
 
-    event = fields.Selection(EVENTS, string="When")
+    event = fields.Selection(EVENTS, string="On Event")
     event_stage_id = fields.Many2one(
         "complaint.stage",
         string="Stage",

@@ -36,7 +36,7 @@ class ComplaintFinding(models.Model):
         domain="[('usage', '=', 'cause'), ('policy_id', 'in', (policy_id, False))]",
         ondelete="restrict",
     )
-    reasons = fields.Html(required=True)
+    reasons = fields.Html(string="Grounds", required=True)
     investigator_ids = fields.Many2many(
         "res.users", "complaint_finding_investigator_rel", string="Investigators"
     )

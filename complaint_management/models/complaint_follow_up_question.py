@@ -21,6 +21,7 @@ class ComplaintFollowUpQuestion(models.Model):
     name = fields.Char(string="Question", help="As it is read to the complainant.")
     kind = fields.Selection(QUESTION_KINDS, required=True, default="score")
     weight = fields.Integer(
+        aggregator=None,
         default=1,
         help="How much it counts in the score. Words don't count; 0: not at all.",
     )

@@ -25,11 +25,12 @@ class ComplaintFollowUpRule(models.Model):
     event = fields.Selection(required=True, default="closed")
     # when
     wait = fields.Integer(
+        aggregator=None,
         string="Not Before",
         help="For a later check that the problem hasn't come back. 0: at once.",
     )
     wait_unit = fields.Selection(DELAY_UNITS, default="days", required=True)
-    delay = fields.Integer(string="Within", default=5)
+    delay = fields.Integer(string="Within", aggregator=None, default=5)
     # who and how
     role_id = fields.Many2one(
         "complaint.role",
@@ -45,12 +46,15 @@ class ComplaintFollowUpRule(models.Model):
         SATISFACTION_VIA, string="How", required=True, default="call"
     )
     max_attempts = fields.Integer(
+        aggregator=None,
         string="Attempts",
         default=3,
         required=True,
         help="After so many in vain, the follow-up is given up.",
     )
-    retry_delay = fields.Integer(string="Again After", default=1, required=True)
+    retry_delay = fields.Integer(
+        string="Again After", aggregator=None, default=1, required=True
+    )
     retry_unit = fields.Selection(DELAY_UNITS, default="work_days", required=True)
     # what
     question_ids = fields.Many2many(
@@ -59,7 +63,9 @@ class ComplaintFollowUpRule(models.Model):
         domain="[('policy_id', '=', policy_id)]",
     )
     target_score = fields.Integer(
-        string="Target", help="Of 100; a lower score is told as an event. 0: no target."
+        aggregator=None,
+        string="Target",
+        help="Of 100; a lower score is told as an event. 0: no target.",
     )
     low_result = fields.Selection(
         [("event", "Is Noted"), ("round", "Starts the Next Round")],

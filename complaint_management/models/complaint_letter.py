@@ -84,7 +84,7 @@ class ComplaintLetter(models.Model):
         "complaint.party", readonly=True, index="btree_not_null", ondelete="cascade"
     )
     partner_id = fields.Many2one("res.partner", string="Contact", readonly=True)
-    addressee = fields.Char(string="To", readonly=True)
+    addressee = fields.Char(readonly=True)
     address = fields.Text(readonly=True)
     email = fields.Char(readonly=True)
     lang = fields.Selection(
@@ -142,11 +142,11 @@ class ComplaintLetter(models.Model):
     queued_at = fields.Datetime(
         readonly=True, help="Waits for the scheduler, which makes the PDF and the mail."
     )
-    sent_at = fields.Datetime(readonly=True)
+    sent_at = fields.Datetime(string="Sent On", readonly=True)
     sent_by_id = fields.Many2one("res.users", readonly=True)
-    sent_how = fields.Selection(SERVED_HOW, string="Sent", readonly=True)
+    sent_how = fields.Selection(SERVED_HOW, string="Sent How", readonly=True)
     served_at = fields.Datetime(readonly=True)
-    served_how = fields.Selection(SERVED_HOW, string="Served", readonly=True)
+    served_how = fields.Selection(SERVED_HOW, string="Served How", readonly=True)
     served_note = fields.Char(
         string="Proof", readonly=True, help="Who signed, number of the registered mail."
     )

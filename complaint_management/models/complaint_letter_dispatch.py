@@ -1,9 +1,12 @@
 import logging
 
+from markupsafe import Markup
+
 from odoo import api, fields, models
 
 from odoo.addons.base.models.ir_actions_report import _wkhtml
 
+from ..tools.qr import make_data_uri
 from .complaint_letter import SENT_STATES
 
 _logger = logging.getLogger(__name__)
@@ -127,9 +130,9 @@ class ComplaintLetter(models.Model):
         vals_list = []
         lacking = self.filtered(lambda row: not row.attachment_id)
         for letter in lacking:
-            content, type_ = report.with_context(lang=letter.lang)._render_qweb_pdf(
-                REPORT, letter.ids
-            )
+            content, type_ = report.with_context(
+                lang=letter.lang, complaint_letter_url=letter._issue_case_url()
+            )._render_qweb_pdf(REPORT, letter.ids)
             vals_list.append(
                 {
                     "name": f"{letter._get_file_stem()}.{type_}",
@@ -141,6 +144,30 @@ class ComplaintLetter(models.Model):
         attachments = self.env["ir.attachment"].create(vals_list)
         for letter, attachment in zip(lacking, attachments, strict=True):
             letter.attachment_id = attachment
+
+    def _issue_case_url(self) -> str | None:
+        """Return a link of the case page for the PDF, where the text has such a link.
+
+        Whoever may read the letter can follow it, so that what comes by it is noted as
+        coming by a link of whoever sent the letter.
+        """
+        party = self.party_id
+        if "/c/link/" not in (self.body or "") or party.type != "complainant":
+            return None
+        token = self.env["complaint.public.access"]._issue(
+            self.complaint_id, party_id=party.id, issued_by_id=self.env.uid
+        )
+        return self.env["complaint.feedback.guard"]._get_url(f"/c/s/{token}")
+
+    def _get_printed_body(self, url=None):
+        """Return the text as it stands on paper, its links leading to ``url``."""
+        links = self.env["complaint.public.access"]
+        return self.body and Markup(links._replace_links(self.body, url))
+
+    @api.model
+    def _get_case_qr(self, url) -> str:
+        """Return the code of ``url`` as the source of an image."""
+        return make_data_uri(url)
 
     def _drop_pdf(self):
         """Forget the PDF of letters that never went out."""

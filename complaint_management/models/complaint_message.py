@@ -2,7 +2,7 @@ from psycopg2.errors import UniqueViolation
 
 from odoo import SUPERUSER_ID, api, fields, models
 from odoo.exceptions import ConcurrencyError, UserError
-from odoo.fields import Command
+from odoo.fields import Command, Domain
 from odoo.tools import SQL, mute_logger
 
 VIA = [
@@ -21,6 +21,8 @@ KINDS = [
     ("dissatisfied", "Not Satisfied"),
     ("withdrawal", "Withdrawal"),
 ]
+#: What a complainant says that somebody should answer.
+EXPECTS_REPLY = ("message", "refused", "countered", "dissatisfied")
 TEXT_LENGTH = 5000
 #: Events whose source may stand on the case page only, and where it says so.
 PAGE_EVENTS = {
@@ -52,14 +54,18 @@ class ComplaintMessage(models.Model):
     round_id = fields.Many2one(
         "complaint.round", index="btree_not_null", ondelete="set null"
     )
+    policy_id = fields.Many2one(related="complaint_id.policy_id")
+    department_id = fields.Many2one(related="complaint_id.department_id")
     direction = fields.Selection(
         [("in", "From Them"), ("out", "To Them")], required=True
     )
     kind = fields.Selection(KINDS, required=True, default="message")
     text = fields.Text()
     attachment_ids = fields.Many2many("ir.attachment", string="Files")
-    sent_at = fields.Datetime(string="When", required=True, default=fields.Datetime.now)
-    via = fields.Selection(VIA, string="By", required=True)
+    sent_at = fields.Datetime(
+        string="Sent On", required=True, default=fields.Datetime.now
+    )
+    via = fields.Selection(VIA, string="Through", required=True)
     user_id = fields.Many2one("res.users", string="Written By")
     link_by_id = fields.Many2one(
         "res.users",
@@ -73,6 +79,12 @@ class ComplaintMessage(models.Model):
         "complaint.remedy", index="btree_not_null", ondelete="set null"
     )
     reason_id = fields.Many2one("complaint.reason", ondelete="restrict")
+    is_waiting = fields.Boolean(
+        string="Waiting for Reply",
+        compute="_compute_is_waiting",
+        search="_search_is_waiting",
+        help="They wrote last, and the case is open.",
+    )
     # Who speaks is known from the parties, to those who may read them.
     party_id = fields.Many2one(
         "complaint.party",
@@ -95,6 +107,32 @@ class ComplaintMessage(models.Model):
         for message in self:
             number = message.complaint_id.name
             message.display_name = f"{number} · {labels.get(message.kind)}"
+
+    def _compute_is_waiting(self):
+        waiting = self.search([("is_waiting", "=", True), ("id", "in", self.ids)])
+        for message in self:
+            message.is_waiting = message in waiting
+
+    def _search_is_waiting(self, operator, value):
+        if operator != "in":
+            return NotImplemented
+        unanswered = SQL(
+            """(
+                SELECT message.id FROM complaint_message message
+                WHERE message.direction = 'in' AND NOT EXISTS (
+                    SELECT 1 FROM complaint_message reply
+                    WHERE reply.complaint_id = message.complaint_id
+                        AND reply.direction = 'out' AND reply.id > message.id
+                )
+            )"""
+        )
+        self.flush_model(["complaint_id", "direction"])
+        waiting = (
+            Domain("id", "in", unanswered)
+            & Domain("kind", "in", EXPECTS_REPLY)
+            & Domain("complaint_id.is_closed", "=", False)
+        )
+        return Domain.OR([waiting if wanted else ~waiting for wanted in value])
 
     # ------------------------------------------------------------
     # FROM THE COMPLAINANT

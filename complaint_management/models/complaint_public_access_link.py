@@ -64,6 +64,11 @@ class ComplaintPublicAccess(models.Model):
 
         return _PLACEHOLDER.sub(link, body)
 
+    @api.model
+    def _replace_links(self, body: str, url=None) -> str:
+        """Return ``body`` with all its links leading to ``url``; none: nowhere."""
+        return _PLACEHOLDER.sub(f'href="{url}"' if url else "", body)
+
     def _make_url(self, name, party, follow_up) -> str:
         guard, case = self.env["complaint.feedback.guard"], party._get_own_case()
         subject = self._get_subject(name, case, follow_up)

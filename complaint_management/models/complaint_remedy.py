@@ -27,7 +27,11 @@ APOLOGY_BY = [
     ("head", "Head of the Department"),
     ("management", "Management"),
 ]
-APOLOGY_FORMS = [("visit", "Personal Visit"), ("call", "Call"), ("letter", "Letter")]
+APOLOGY_FORMS = [
+    ("visit", "Personal Visit"),
+    ("call", "Call"),
+    ("letter", "Letter of Apology"),
+]
 OFFERED_HOW = [
     ("page", "Shown on the Case Page"),
     ("letter", "By Letter"),

@@ -17,8 +17,12 @@ class ComplaintRoundRule(models.Model):
     _complaint_used_by = [("complaint.round", "rule_id")]
 
     name = fields.Char(help="What whoever asks the complainant chooses from.")
-    number_from = fields.Integer(string="From Round", required=True, default=2)
-    number_to = fields.Integer(string="To Round", help="0: any later round.")
+    number_from = fields.Integer(
+        string="From Round", aggregator=None, required=True, default=2
+    )
+    number_to = fields.Integer(
+        string="To Round", aggregator=None, help="0: any later round."
+    )
     forum = fields.Selection(FORUMS, required=True, default="internal")
     forum_partner_id = fields.Many2one(
         "res.partner",

@@ -8,6 +8,7 @@ class ComplaintSampleMixin(models.AbstractModel):
     _description = "Complaint Sample"
 
     share = fields.Integer(
+        aggregator=None,
         string="Share of Cases (%)",
         default=100,
         help="For checks of a sample: this share of the matching cases is asked.",

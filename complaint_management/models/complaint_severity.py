@@ -29,7 +29,9 @@ class ComplaintSeverity(models.Model):
         ("complaint.answer.requirement", "severity_ids"),
     ]
 
-    color = fields.Integer(help="Colour of the cards in the kanban view.")
+    color = fields.Integer(
+        aggregator=None, help="Colour of the cards in the kanban view."
+    )
     role_id = fields.Many2one(
         "complaint.role",
         string="Lead Role",

@@ -44,6 +44,26 @@ class TestCasePageMessage(CasePageCommon):
         self.effects._write(self.system_case, "four")
         self.assertEqual(len(self._get_activities()), 1)
 
+    def test_waiting_for_a_reply(self):
+        """Who wrote last on an open case waits; what needs no answer doesn't."""
+        waiting = [("is_waiting", "=", True), ("complaint_id", "=", self.case.id)]
+        mine = self.messages.with_user(self.handler)
+        row = self.effects._write(self.system_case, "one")
+        self.messages._take(self.system_case, "satisfied", via="page")
+        self.assertEqual(mine.search(waiting).ids, row.ids)
+        self.assertTrue(row.with_user(self.handler).is_waiting)
+        mine._send(self.case.with_user(self.handler), "We look into it")
+        self.assertFalse(mine.search(waiting))
+        again = self.effects._write(self.system_case, "two")
+        self.assertEqual(mine.search(waiting).ids, again.ids)
+        self._close(self.case)
+        self.assertFalse(mine.search(waiting))
+        self.assertTrue(mine.search([("is_waiting", "=", False)]) >= again)
+        groups = mine.formatted_read_group(
+            [("complaint_id", "=", self.case.id)], ["policy_id", "department_id"]
+        )
+        self.assertEqual(groups[0]["policy_id"][0], self.policy.id)
+
     def test_after_the_end_as_the_policy_says(self):
         """A message to a closed case is what a reply by mail is."""
         self._close(self.case)

@@ -1,9 +1,11 @@
+import re
 import subprocess
 from shutil import which
 from tempfile import NamedTemporaryFile
 from unittest import skipUnless
 from unittest.mock import patch
 
+from odoo.fields import Command
 from odoo.tests import HttpCase, tagged
 from odoo.tools import mute_logger
 
@@ -98,6 +100,46 @@ class TestLetterReport(HttpCase, LetterCommon):
 
     def _run(self, *args):
         return subprocess.run(args, capture_output=True, check=True).stdout.decode()
+
+    def _send(self, **values):
+        """Return a letter that went out on paper, and the HTML of its PDF."""
+        self.template.with_context(
+            lang="zh_CN"
+        ).body_html = '<p>您好。<a href="/c/link/case">查看进展</a></p>'
+        letter = self._write(self.template, self.complaint, **values)
+        seen = []
+        report = self.env.registry["ir.actions.report"]
+
+        def render(reports, ref, ids, **_kwargs):
+            seen.append(reports._render_qweb_html(ref, ids)[0].decode())
+            return b"%PDF", "pdf"
+
+        with patch.object(report, "_render_qweb_pdf", render):
+            letter.with_user(self.handler).sudo()._ensure_pdf()
+        return letter, seen[0]
+
+    def test_the_link_on_paper_opens_the_case(self):
+        letter, html = self._send()
+        token = re.search(r'href="[^"]*/c/s/([^"/?]+)"', html).group(1)
+        self.assertEqual(html.count("data:image/svg+xml"), 3, "on each copy")
+        self.assertNotIn("/c/link/", html)
+        access = self.env["complaint.public.access"]._find_access(token, "case")
+        self.assertEqual(access.complaint_id, self.complaint)
+        self.assertEqual(access.party_id, letter.party_id)
+        self.assertEqual(
+            access.issued_by_id, self.handler, "who could read it is known"
+        )
+
+    def test_others_get_no_link_of_the_case(self):
+        """Neither who reads a draft nor a recipient who didn't complain."""
+        self.complaint.party_ids.write({"type": "witness"})
+        letter, html = self._send(
+            others=True, party_ids=[Command.set(self.complaint.party_ids.ids)]
+        )
+        self.assertNotIn("/c/", html)
+        self.assertNotIn("data:image/svg+xml", html)
+        self.complaint.party_ids.write({"type": "complainant"})
+        self.assertNotIn("/c/", self._html(letter))
 
     @skipUnless(which("pdftoppm"), "needs poppler")
     @mute_logger(LOGGER)

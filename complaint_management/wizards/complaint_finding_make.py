@@ -25,7 +25,7 @@ class ComplaintFindingMake(models.TransientModel):
         "complaint.reason",
         domain="[('usage', '=', 'cause'), ('policy_id', 'in', (policy_id, False))]",
     )
-    reasons = fields.Html(required=True)
+    reasons = fields.Html(string="Grounds", required=True)
     investigator_ids = fields.Many2many(
         "res.users",
         "complaint_finding_make_investigator_rel",

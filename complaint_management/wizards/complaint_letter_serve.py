@@ -17,7 +17,7 @@ class ComplaintLetterServe(models.TransientModel):
     )
     step = fields.Selection(
         [("sent", "Sent"), ("served", "Served"), ("returned", "Came Back")],
-        string="What Happened",
+        string="What Became of It",
         required=True,
         default=lambda self: self._get_default_step(),
     )

@@ -6,6 +6,17 @@ import {registry} from "@web/core/registry";
 import {standardFieldProps} from "@web/views/fields/standard_field_props";
 
 const {DateTime} = luxon;
+/** States in which a date isn't waited for any more: of assignments, clocks, calls. */
+const OVER = [
+    "done",
+    "refused",
+    "replaced",
+    "cancelled",
+    "met",
+    "late",
+    "lapsed",
+    "given_up",
+];
 const UNITS = ["years", "months", "days", "hours", "minutes"];
 
 /** The time between two moments in its largest whole unit: "3 hr", "2 days". */
@@ -31,9 +42,7 @@ export class ComplaintDueField extends Component {
     }
 
     get isOver() {
-        return ["done", "refused", "replaced", "cancelled"].includes(
-            this.props.record.data.state,
-        );
+        return OVER.includes(this.props.record.data.state);
     }
 
     get text() {
