@@ -169,7 +169,7 @@ addTour("complaint_journey_tourism_decide", {
     steps: () => [
         ...open(subject),
         ...moveTo("Handling"),
-        ...answer(subject, "The agency pays 500.", "Letter"),
+        ...answer(subject, "The agency pays 500.", "Letter by Post"),
         page("correspondence"),
         {
             trigger: `${field("letter_ids")} .o_data_row:contains(Decision) td[name=name]`,
