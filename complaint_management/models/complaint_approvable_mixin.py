@@ -53,10 +53,10 @@ class ComplaintApprovableMixin(models.AbstractModel):
 
     def _set_approved(self):
         """Take note of the last approval, and go on."""
-        for row in self:
-            # sudo: any approvable row - approved by whoever may, not who may edit it
-            row = row.sudo()
-            row.write({"approval_state": "approved", "approval_note": False})
+        # sudo: any approvable row - approved by whoever may, not who may edit it
+        rows = self.sudo()
+        rows.write({"approval_state": "approved", "approval_note": False})
+        for row in rows:
             row._on_approved()
 
     def _set_refused(self, note):

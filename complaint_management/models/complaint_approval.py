@@ -59,7 +59,9 @@ class ComplaintApproval(models.Model):
         string="Answer for Them",
         help="During an absence.",
     )
-    requested_by_id = fields.Many2one("res.users", default=lambda self: self.env.uid)
+    requested_by_id = fields.Many2one(
+        "res.users", default=lambda self: self._get_author()
+    )
     requested_at = fields.Datetime(default=fields.Datetime.now)
     opened_at = fields.Datetime(
         string="Open Since", readonly=True, help="When it was the turn of this step."
@@ -123,6 +125,12 @@ class ComplaintApproval(models.Model):
         (rows - asked)._set_approved()
 
     @api.model
+    def _get_author(self):
+        """Return whose doing the work at hand is: of who approves, it is who asked."""
+        author_id = self.env.context.get("complaint_author_id", self.env.uid)
+        return self.env["res.users"].browse(author_id)
+
+    @api.model
     def _get_attempts(self, rows) -> dict:
         """Return how often each of ``rows`` was asked about before, by id."""
         groups = self.sudo()._read_group(  # sudo: complaint.approval - as above
@@ -135,7 +143,7 @@ class ComplaintApproval(models.Model):
     def _get_slots(self, row, rules, memo) -> list[dict]:
         """Return what each question about ``row`` has of its own, in their order."""
         complaint = row.complaint_id
-        unfit = self.env.user | row._get_approval_unfit()
+        unfit = self._get_author() | row._get_approval_unfit()
         wanted = [
             (False, role, step, 1)
             for role, step in row._get_approval_slots()

@@ -78,14 +78,21 @@ class ComplaintApproval(models.Model):
         if len(self) == 1:
             self._answer_one(state, note)
             return True
-        done, failures = 0, []
-        for approval in self:
+        together = self._get_together()
+        try:
+            with self.env.cr.savepoint():
+                # sudo: complaint.approval - evidence, not the approver's to edit
+                together.sudo()._answer(state, note)
+        except UserError:
+            together = self.browse()
+        failures = []
+        for approval in self - together:
             try:
                 with self.env.cr.savepoint():
                     approval._answer_one(state, note)
-                done += 1
             except UserError as error:
                 failures.append(f"{approval.reason}: {error}")
+        done = len(self) - len(failures)
         if not done:
             raise UserError("\n".join(failures))
         return self._make_summary(done, failures)
@@ -105,6 +112,11 @@ class ComplaintApproval(models.Model):
                 "next": {"type": "ir.actions.client", "tag": "soft_reload"},
             },
         }
+
+    def _get_together(self):
+        """Return those that may be answered in one go: one of each case."""
+        by_case = self.filtered("can_answer").grouped("complaint_id")
+        return self.browse().concat(*(rows[0] for rows in by_case.values()))
 
     def _answer_one(self, state, note=None):
         """Answer this question, or the one that is open in its place by now."""
@@ -159,43 +171,51 @@ class ComplaintApproval(models.Model):
             )
 
     def _answer(self, state, note=None):
-        """Write the answer down and go on: next question, next step, or the end."""
-        self._lock_request()
-        represented = self._get_represented(self.env.user)
-        self.write(
-            {
-                "state": state,
-                "answered_by_id": self.env.uid,
-                "answered_for_id": (represented - self.env.user).id,
-                "answered_at": fields.Datetime.now(),
-                "answer_note": note,
-            }
-        )
-        self._note_answer()
-        requests = self._get_requests()[0]
-        left = requests.filtered(lambda row: row.state in OPEN_STATES)
-        if state == "refused":
-            left.write({"state": "cancelled"})
-            self._end_request("approval_refused")
-        elif left:
-            left._pass_over(self.env.user | represented)
-            left[:1]._open_next()
-        else:
-            self._end_request("approval_given")
-        requests._sync_activities()
+        """Write the answers down and go on: next question, next step, or the end.
 
-    def _lock_request(self):
+        :param self: questions on different cases
+        """
+        self._lock_requests()
+        represented = {row: row._get_represented(self.env.user) for row in self}
+        for away, rows in self.grouped(represented.get).items():
+            rows.write(
+                {
+                    "state": state,
+                    "answered_by_id": self.env.uid,
+                    "answered_for_id": (away - self.env.user).id,
+                    "answered_at": fields.Datetime.now(),
+                    "answer_note": note,
+                }
+            )
+        self._note_answers()
+        ended = following = self.browse()
+        for request in self._get_requests():
+            row = request & self
+            left = request.filtered(lambda row: row.state in OPEN_STATES)
+            if state == "refused":
+                left.write({"state": "cancelled"})
+            elif left:
+                left._pass_over(self.env.user | represented[row])
+                following |= left[0]
+            if state == "refused" or not left:
+                ended |= row
+        following._open_next()
+        ended._end_requests(state)
+        self._sync_activities()
+
+    def _lock_requests(self):
         """Let nobody else answer at this moment, so that the last one is the last."""
         self.flush_recordset()
-        self.env.execute_query(
-            SQL(
-                "SELECT id FROM complaint_approval WHERE res_model = %s"
-                " AND res_id = %s AND attempt = %s ORDER BY id FOR NO KEY UPDATE",
-                self.res_model,
-                self.res_id,
-                self.attempt,
+        keys = tuple(row._get_request_key() for row in self)
+        if keys:
+            self.env.execute_query(
+                SQL(
+                    "SELECT id FROM complaint_approval WHERE"
+                    " (res_model, res_id, attempt) IN %s"
+                    " ORDER BY id FOR NO KEY UPDATE",
+                    keys,
+                )
             )
-        )
 
     def _pass_over(self, users):
         """Let ``users``, who have answered, not be asked a second time."""
@@ -206,16 +226,20 @@ class ComplaintApproval(models.Model):
             row.user_ids = rest
         self.filtered(lambda row: row.state == "pending")._set_delegates()
 
-    def _end_request(self, event):
-        """Tell the row and the engine how this request ended."""
-        row = self._get_row()
-        if event == "approval_given":
-            row._set_approved()
-        else:
-            row._set_refused(self.answer_note)
-            self._notify_refused()
-        for name in (event, "approval_decided"):
-            self.complaint_id._complaint_event(name, self)
+    def _end_requests(self, state):
+        """Tell the rows and the engine how these requests ended."""
+        by_asker = self.grouped(lambda row: (row.res_model, row.requested_by_id))
+        for (model, asker), approvals in by_asker.items():
+            rows = approvals._get_rows(model)
+            if state == "approved":
+                approvals = approvals.with_context(complaint_author_id=asker.id)
+                rows.with_env(approvals.env)._set_approved()
+            else:
+                rows._set_refused(approvals[0].answer_note)
+                approvals._notify_refused()
+            event = "approval_given" if state == "approved" else "approval_refused"
+            for name in (event, "approval_decided"):
+                approvals.complaint_id._complaint_event(name, approvals)
 
     def _get_seated_users(self):
         """Return who sees the cases of these: who was asked, who answers for them."""
@@ -223,8 +247,12 @@ class ComplaintApproval(models.Model):
 
     def _get_row(self):
         """Return the row that is asked about; a deleted one has no open question."""
+        return self._get_rows(self.res_model)
+
+    def _get_rows(self, model):
+        """Return the rows of ``model`` that these questions are about."""
         # sudo: any approvable row - who approves needn't be able to edit it
-        return self.env[self.res_model].sudo().browse(self.res_id)
+        return self.env[model].sudo().browse(self.mapped("res_id"))
 
     @api.model
     def _replace_unfit(self, users, complaints=None):

@@ -11,17 +11,21 @@ class ComplaintApprovalNoticeMixin(models.AbstractModel):
     _name = "complaint.approval.notice.mixin"
     _description = "Notices of Approvals"
 
-    def _note_answer(self):
+    def _note_answers(self):
+        """Say on the cases what was answered; one question a case."""
         labels = dict(self._fields["state"]._description_selection(self.env))
-        text = self.env._(
-            "%(state)s by %(user)s: %(reason)s",
-            state=labels[self.state],
-            user=self._get_signature(),
-            reason=self.reason,
-        )
-        if self.answer_note:
-            text = f"{text} – {self.answer_note}"
-        self.complaint_id._message_log(body=text)
+        bodies = {}
+        for row in self:
+            text = self.env._(
+                "%(state)s by %(user)s: %(reason)s",
+                state=labels[row.state],
+                user=row._get_signature(),
+                reason=row.reason,
+            )
+            if row.answer_note:
+                text = f"{text} – {row.answer_note}"
+            bodies[row.complaint_id.id] = text
+        self.complaint_id._message_log_batch(bodies)
 
     def _get_signature(self) -> str:
         """Return who has answered, and for whom."""
@@ -61,29 +65,30 @@ class ComplaintApprovalNoticeMixin(models.AbstractModel):
 
     def _notify_refused(self):
         """Give what was asked back to who asked, with the reason."""
-        user = self.requested_by_id
-        complaint = self.complaint_id.with_context(lang=user.lang)
-        if not user.active or user in complaint.excluded_user_ids:
-            return
-        summary = complaint.env._("Refused: %s", self.reason)
-        complaint.message_notify(
-            partner_ids=user.partner_id.ids,
-            subject=summary,
-            body=complaint.env._(
-                "%(user)s has refused “%(reason)s”: %(note)s",
-                user=self._get_signature(),
-                reason=self.reason,
-                note=self.answer_note,
-            ),
-        )
-        complaint.with_context(
-            mail_activity_quick_update=True, complaint_no_follow=True
-        ).activity_schedule(
-            "mail.mail_activity_data_todo",
-            summary=summary,
-            note=self.answer_note,
-            user_id=user.id,
-        )
+        for row in self:
+            user = row.requested_by_id
+            complaint = row.complaint_id.with_context(lang=user.lang)
+            if not user.active or user in complaint.excluded_user_ids:
+                continue
+            summary = complaint.env._("Refused: %s", row.reason)
+            complaint.message_notify(
+                partner_ids=user.partner_id.ids,
+                subject=summary,
+                body=complaint.env._(
+                    "%(user)s has refused “%(reason)s”: %(note)s",
+                    user=row._get_signature(),
+                    reason=row.reason,
+                    note=row.answer_note,
+                ),
+            )
+            complaint.with_context(
+                mail_activity_quick_update=True, complaint_no_follow=True
+            ).activity_schedule(
+                "mail.mail_activity_data_todo",
+                summary=summary,
+                note=row.answer_note,
+                user_id=user.id,
+            )
 
     def _sync_activities(self):
         """Let everybody who may answer have one activity on the case, nobody else."""

@@ -1,9 +1,8 @@
 from odoo import api, fields, models
 from odoo.fields import Domain
 
+from .complaint_follow_up_survey_mixin import OPEN_CALLS
 from .complaint_round import SATISFACTION, SATISFACTION_VIA
-
-OPEN_CALLS = ("planned", "no_answer", "mailed")
 
 
 class ComplaintFollowUp(models.Model):
@@ -15,7 +14,11 @@ class ComplaintFollowUp(models.Model):
 
     _name = "complaint.follow.up"
     _description = "Follow-up"
-    _inherit = ["complaint.round.row.mixin", "complaint.scheduled.mixin"]
+    _inherit = [
+        "complaint.round.row.mixin",
+        "complaint.scheduled.mixin",
+        "complaint.follow.up.survey.mixin",
+    ]
     _order = "call_at, id"
 
     policy_id = fields.Many2one(index=True)
@@ -140,10 +143,10 @@ class ComplaintFollowUp(models.Model):
         judged = sums(due, "__count", "reached_count:sum", "satisfied_count:sum")
         planned = sums(Domain("state", "!=", "cancelled"), "__count")
         waiting = sums(Domain("state", "in", OPEN_CALLS), "__count")
-        figures = {}
+        figures = self._get_survey_figures(policies)
         for policy in policies:
             total, reached, satisfied = judged.get(policy, (0, 0, 0))
-            figures[policy] = {
+            figures[policy] |= {
                 "follow_up_count": planned.get(policy, [0])[0],
                 "follow_up_open_count": waiting.get(policy, [0])[0],
                 "follow_up_rate": round(100 * reached / total) if total else 0,
@@ -165,6 +168,8 @@ class ComplaintFollowUp(models.Model):
     @api.model
     def _on_complaint_event(self, complaints, event, source=None, at=None):
         """Listen to ``complaint.complaint._complaint_event``: call off what is over."""
+        if event in ("satisfied", "dissatisfied"):
+            self._end_answered_surveys(complaints)
         ending = ("round_started", "merged", "withdrawn")
         if event not in ending:
             return
@@ -174,7 +179,10 @@ class ComplaintFollowUp(models.Model):
         )
         if event == "round_started":
             rows = rows.filtered(lambda row: row.round_id != row.complaint_id.round_id)
-        rows.write({"state": "cancelled", "next_event_at": False})
+        rows._cancel()
+
+    def _cancel(self):
+        self.write({"state": "cancelled", "next_event_at": False})
 
     def _is_open(self) -> bool:
         return self.state in OPEN_CALLS
@@ -191,25 +199,29 @@ class ComplaintFollowUp(models.Model):
 
     def _plan(self):
         """Set when the scheduler looks next: at a retry, and when it gets late."""
-        now = fields.Datetime.now()
-        for row in self:
+        now, surveys = fields.Datetime.now(), self._get_surveys()
+        surveys._plan_surveys()
+        calls = self - surveys
+        for row in calls:
             moments = [row.call_at] if row.state == "no_answer" else []
             if row._is_open() and not row.late_at:
                 moments.append(row.due_at)
             waiting = [moment for moment in moments if moment]
             row.next_event_at = bool(waiting) and max(min(waiting), now)
-        self.env["complaint.runner"]._wake(self)
+        self.env["complaint.runner"]._wake(calls)
 
     def _run_due(self):
-        """Bring back who has to be tried again; mark what is late."""
-        now = fields.Datetime.now()
-        self.filtered(
+        """Bring back who has to be tried again; mark what is late; mail surveys."""
+        now, surveys = fields.Datetime.now(), self._get_surveys()
+        surveys._run_surveys()
+        calls = self - surveys
+        calls.filtered(
             lambda row: row.state == "no_answer" and row.call_at <= now
         ).state = "planned"
-        for row in self:
+        for row in calls:
             if row._is_open() and row.due_at and row.due_at <= now and not row.late_at:
                 row.late_at = row.due_at
-        self._plan()
+        calls._plan()
 
     @api.model
     def _replace_leaving(self, users):
@@ -355,7 +367,9 @@ class ComplaintFollowUp(models.Model):
             self.is_low and self.rule_id.low_result == "round"
         )
         if again and not no_further:
-            self._go_on(case, summary)
+            # Nobody of the house is there to read a refusal when a mail is answered.
+            go_on = self._try_to_go_on if self._get_surveys() else self._go_on
+            go_on(case, summary)
 
     def _go_on(self, case, summary):
         course = self.env["complaint.round.course"]

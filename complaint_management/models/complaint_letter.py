@@ -264,6 +264,10 @@ class ComplaintLetter(models.Model):
             summary += Markup("<br/><b>%s</b>%s") % (self.subject, self.body or "")
         return summary
 
+    def _get_approval_unfit(self):
+        # Not whose approval of an answer made the system write its letter.
+        return self.created_by_id
+
     def _on_approved(self):
         """Take note that the letter may go out, and let it go when it was to."""
         self._become_ready()

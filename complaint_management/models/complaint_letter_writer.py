@@ -66,7 +66,7 @@ class ComplaintLetterWriter(models.AbstractModel):
             "delivery": template.delivery,
             "copies": template.copies,
             "signatures": template.signatures,
-            "created_by_id": self.env.uid,
+            "created_by_id": self.env["complaint.approval"]._get_author().id,
         }
 
     @api.model

@@ -231,6 +231,15 @@ class ComplaintCommon(TransactionCase):
         return complaint
 
     @classmethod
+    def _ask_opinion(cls, complaint, user=None):
+        """Let ``user`` (of sales) read ``complaint`` and not change it; return them."""
+        user = user or cls.other_handler
+        cls.env["complaint.assignment"].create(
+            {"complaint_id": complaint.id, "user_id": user.id}
+        )
+        return user
+
+    @classmethod
     def _close(cls, complaint, reason="settled", user=None):
         """Close ``complaint`` through the window, with a reason of the add-on."""
         wizard = cls.env["complaint.close"].with_user(user or cls.office)

@@ -13,6 +13,20 @@ class LetterCommon(ComplaintCommon):
         super().setUpClass()
         cls.writer = cls.env["complaint.letter.writer"]
         cls.letters = cls.env["complaint.letter"]
+        cls.role_manager = cls._create_role(
+            "manager", resolution="users", user_ids=[Command.set(cls.manager.ids)]
+        )
+
+    @classmethod
+    def _create_boss_rule(cls, subject, **values):
+        """Let such things need the manager's approval."""
+        return cls._create_item(
+            "complaint.approval.rule",
+            f"boss_{subject}",
+            subject=subject,
+            role_id=cls.role_manager.id,
+            **values,
+        )
 
     @classmethod
     def _create_letter_template(cls, code="notice", **values):

@@ -1,6 +1,7 @@
 """Accepted, to be completed or refused: who decides, on what ground, with approval."""
 
 from datetime import timedelta
+from unittest.mock import patch
 
 from odoo.exceptions import AccessError
 from odoo.fields import Command
@@ -39,6 +40,15 @@ class TestAcceptance(EngineCommon):
 
     def _refuse(self, **values):
         return self._decide("refuse", **{"ground_id": self.scope.id, **values})
+
+    def _create_boss_rule(self):
+        """Let refusals need the manager's approval."""
+        return self._create_item(
+            "complaint.approval.rule",
+            "boss",
+            subject="refusal",
+            role_id=self.role_boss.id,
+        )
 
     # required before handling
 
@@ -115,6 +125,28 @@ class TestAcceptance(EngineCommon):
             self.env["complaint.acceptance"].with_user(self.handler).create(
                 {"complaint_id": self.case.id, "decision": "accept"}
             )
+
+    def test_who_only_reads_the_case_decides_nothing(self):
+        reader = self._ask_opinion(self.case)
+        self.assertTrue(self.case.with_user(reader).has_access("read"))
+        self.assertFalse(self.case.with_user(reader).can_decide)
+        ground = {"ground_id": self.scope.id}
+        for decision, values in (
+            ("accept", {}),
+            ("completion", {"missing": "The invoice"}),
+            ("refuse", ground),
+        ):
+            with self.assertRaises(AccessError):
+                self._decide(decision, user=reader, **values)
+            with self.assertRaises(AccessError):
+                self.env["complaint.acceptance"].with_user(reader).create(
+                    {"complaint_id": self.case.id, "decision": decision, **values}
+                )
+        self.assertFalse(self.case.acceptance_ids)
+        self._decide("completion", missing="The invoice")
+        with self.assertRaises(AccessError):
+            self.case.with_user(reader).action_completed()
+        self.assertEqual(self.case.acceptance, "completion")
 
     def test_decisions_are_evidence(self):
         self._decide("accept")
@@ -216,6 +248,34 @@ class TestAcceptance(EngineCommon):
         with self.assertRefused("closed already"):
             self.case.with_user(self.office).action_completed()
 
+    def test_closed_case_stays_as_it_was_closed(self):
+        """A decision that is approved too late has no effect on how the case ended."""
+        self._create_boss_rule()
+        self.policy.acceptance = "optional"
+        self._refuse()
+        row = self.case.acceptance_ids
+        self._close(self.case)
+        self.assertEqual(self.case.approval_ids.state, "cancelled")
+        with self.assertRefused("called off"):
+            self.case.approval_ids.with_user(self.manager).action_approve()
+        events = self.env.registry["complaint.complaint"]
+        with patch.object(events, "_complaint_event") as told:
+            with self.assertRefused("closed already"):
+                row.with_user(self.manager)._set_approved()
+        told.assert_not_called()
+        self.assertEqual(row.state, "dropped")
+        self.assertRecordValues(
+            self.case,
+            [
+                {
+                    "acceptance": "undecided",
+                    "stage_id": self.stage_closed.id,
+                    "outcome_id": self._reason("settled").id,
+                    "close_note": "The brakes were replaced.",
+                }
+            ],
+        )
+
     # refusal
 
     def test_refused(self):
@@ -251,12 +311,7 @@ class TestAcceptance(EngineCommon):
             self._close(self.case, "out_of_scope")
 
     def test_refusal_waits_for_approval(self):
-        self._create_item(
-            "complaint.approval.rule",
-            "boss",
-            subject="refusal",
-            role_id=self.role_boss.id,
-        )
+        self._create_boss_rule()
         self._refuse()
         row = self.case.acceptance_ids
         self.assertEqual((self.case.acceptance, row.state), ("undecided", "pending"))
@@ -275,12 +330,7 @@ class TestAcceptance(EngineCommon):
         self.assertEqual(self.case.stage_id, self.stage_refused)
 
     def test_refusal_called_off_with_the_case(self):
-        self._create_item(
-            "complaint.approval.rule",
-            "boss",
-            subject="refusal",
-            role_id=self.role_boss.id,
-        )
+        self._create_boss_rule()
         self.policy.acceptance = "optional"
         self._refuse()
         self._close(self.case)

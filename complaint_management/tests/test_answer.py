@@ -1,4 +1,4 @@
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import tagged
 
@@ -65,6 +65,11 @@ class TestAnswer(LetterCommon):
         answer.text = "<p>Yes</p>"
         self.complaint.place = "Counter"
         answer.action_give()
+
+    def test_condition_that_cannot_be_read(self):
+        for domain in ("[('nothing', '=', 1)]", "place", "[("):
+            with self.assertRefused("asks of the case can't be read", ValidationError):
+                self._require("place", check="domain", required_domain=domain)
 
     def test_finding_and_remedy(self):
         self._require("finding", check="finding")
@@ -149,6 +154,32 @@ class TestAnswer(LetterCommon):
         with self.assertRaises(AccessError):
             answer.with_user(self.other_handler).action_give()
 
+    def test_who_only_reads_the_case_gives_nothing(self):
+        self._require("thanks")
+        answer = self._prepare_answer(self.complaint)
+        reader = self._ask_opinion(self.complaint)
+        seen = answer.with_user(reader)
+        self.assertTrue(seen.has_access("read"))
+        self.assertFalse(seen.can_edit)
+        for attempt in (
+            lambda: self._prepare_answer(self.complaint, user=reader),
+            lambda: self.complaint.with_user(reader).action_answer(),
+            lambda: seen.write({"text": "<p>Other</p>"}),
+            lambda: seen.check_ids.write({"ticked": True}),
+            seen.action_give,
+            seen.unlink,
+        ):
+            with self.assertRaises(AccessError):
+                attempt()
+        answer.check_ids.ticked = True
+        self._create_boss_rule("answer")
+        answer.action_give()
+        with self.assertRaises(AccessError):
+            seen.action_draft()
+        with self.assertRefused("nobody approves"):
+            self.complaint.approval_ids.with_user(reader).action_approve()
+        self.assertEqual(answer.state, "approval")
+
     def test_closed_cases_get_results_only(self):
         self._close(self.complaint)
         with self.assertRaisesRegex(UserError, "closed"):
@@ -159,12 +190,7 @@ class TestAnswer(LetterCommon):
 
     def test_approval(self):
         """Waiting, it is kept as it is; refused, it is a draft again."""
-        role = self._create_role(
-            "boss", resolution="users", user_ids=[Command.set(self.manager.ids)]
-        )
-        self._create_item(
-            "complaint.approval.rule", "boss", subject="answer", role_id=role.id
-        )
+        self._create_boss_rule("answer")
         answer = self._prepare_answer(self.complaint)
         answer.action_give()
         self.assertEqual(answer.state, "approval")
@@ -228,6 +254,40 @@ class TestAnswer(LetterCommon):
         self.assertEqual(letter.state, "sent")
         self.assertIn("The pads were worn", letter.body)
         self.assertIn("The pads were worn", letter.mail_id.body_html)
+
+    def test_letter_names_who_drafted_it_not_who_approved(self):
+        """Who has written it approves no letter of theirs, whoever let it go on."""
+        self._final_template()
+        notice = self._create_letter_template("notice", event="answered")
+        self._create_boss_rule("answer")
+        self._create_boss_rule("letter")
+        answer = self._prepare_answer(self.complaint, how="letter")
+        answer.action_give()
+        question = self.complaint.approval_ids.with_user(self.manager)
+        question.action_approve()
+        letters = self.complaint.letter_ids
+        self.assertEqual(letters.template_id, notice | answer.letter_ids.template_id)
+        self.assertEqual(letters.created_by_id, self.handler)
+        asked = self.complaint.approval_ids.filtered(
+            lambda row: row.subject == "letter"
+        )
+        self.assertEqual(asked.requested_by_id, self.handler)
+        self.assertEqual(asked.user_ids, self.manager)
+
+    def test_who_drafted_the_letter_does_not_approve_it(self):
+        self._final_template()
+        self._create_boss_rule("letter")
+        self.role_manager.user_ids |= self.handler
+        answer = self._prepare_answer(self.complaint, how="letter")
+        answer.action_give()
+        question = self.complaint.approval_ids
+        self.assertEqual(question.user_ids, self.manager)
+        letter = answer.letter_ids
+        letter.with_user(self.handler).action_draft()
+        letter.with_user(self.office).action_send()
+        question = self.complaint.approval_ids.filtered(lambda q: q.state == "pending")
+        self.assertEqual(question.requested_by_id, self.office)
+        self.assertEqual(question.user_ids, self.manager)
 
     def test_letter_on_paper(self):
         self._final_template()

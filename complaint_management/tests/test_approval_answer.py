@@ -237,6 +237,13 @@ class TestApprovalAnswer(ApprovalCommon):
         self._delegate(self.manager, self.other_handler, policy_id=other.id)
         self.assertFalse(self._questions(self._request()).delegate_ids)
 
+    def test_shown_as_planned_running_over(self):
+        row = self._delegate(self.manager, self.office, begin=1, end=2)
+        for days, state in ((0, "planned"), (1, "running"), (2, "over")):
+            row.invalidate_recordset(["state"])
+            with self._later(days=days):
+                self.assertEqual(row.state, state)
+
     def test_no_circle(self):
         self._delegate(self.manager, self.office)
         self._delegate(self.office, self.admin)

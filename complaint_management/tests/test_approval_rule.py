@@ -229,6 +229,16 @@ class TestApprovalRule(ApprovalCommon):
         with self.assertRefused("nobody approves"):
             self._approve(question, self.handler)
 
+    def test_date_that_was_moved_meanwhile(self):
+        self._create_approval_rule("boss")
+        request = self._request()
+        clock = request.deadline_id
+        clock._extend(request.due_at.replace(month=12), "Agreed on the telephone")
+        due_at = clock.due_at
+        with self.assertRefused("moved meanwhile"):
+            self._approve(self._questions(request), self.manager)
+        self.assertEqual((clock.due_at, request.applied_at), (due_at, False))
+
     def test_who_asks_is_not_one_of_all(self):
         self.role_boss.user_ids = self.handler | self.manager
         self._create_approval_rule("boss", count=0)

@@ -1,7 +1,7 @@
 from datetime import timedelta
 from unittest.mock import patch
 
-from odoo.exceptions import AccessError, UserError
+from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import freeze_time, tagged
 
@@ -612,6 +612,11 @@ class TestRoundPolicy(FollowUpCommon):
                 complaint.round_id.cause_id = rows
             with self.assertRaisesRegex(UserError, "Archive it instead"):
                 rows.unlink()
+
+    def test_due_within_some_time(self):
+        with self.assertRefused("within how long", ValidationError):
+            self.rule.write({"delay": 0, "delay_unit": "weeks"})
+        self.rule.write({"delay": 0, "delay_unit": "days"})
 
     def test_copy_points_at_its_own_rows(self):
         copy = self.policy.copy()

@@ -1,8 +1,10 @@
 from odoo.exceptions import AccessError, UserError, ValidationError
 from odoo.fields import Command
+from odoo.service.model import call_kw
 from odoo.tests import tagged
 from odoo.tools import mute_logger
 
+from ..models.complaint_letter import CONTENT_FIELDS
 from .letter_common import LetterCommon
 
 
@@ -252,19 +254,11 @@ class TestLetter(LetterCommon):
             with self.assertRaisesRegex(UserError, "Sent"):
                 getattr(letter.with_user(self.handler), step)()
 
-    def _create_approval_rule(self, **values):
-        role = self._create_role(
-            "boss", resolution="users", user_ids=[Command.set(self.manager.ids)]
-        )
-        return self._create_item(
-            "complaint.approval.rule",
-            "boss",
-            **{"subject": "letter", "role_id": role.id, **values},
-        )
-
     def test_approval(self):
         """What needs approval waits for it, refused it is a draft again."""
-        self._create_approval_rule(letter_template_ids=[Command.set(self.template.ids)])
+        self._create_boss_rule(
+            "letter", letter_template_ids=[Command.set(self.template.ids)]
+        )
         letter = self._letter()
         letter.with_user(self.handler).action_send()
         self.assertEqual((letter.state, letter.approval_state), ("approval", "pending"))
@@ -287,7 +281,7 @@ class TestLetter(LetterCommon):
         self.assertEqual(free.state, "sent", "only the letters that the rule names")
 
     def test_taken_back_from_approval(self):
-        self._create_approval_rule()
+        self._create_boss_rule("letter")
         letter = self._letter()
         letter.with_user(self.handler).action_send()
         letter.with_user(self.handler).action_draft()
@@ -295,7 +289,7 @@ class TestLetter(LetterCommon):
         self.assertEqual(self.complaint.approval_ids.state, "cancelled")
 
     def test_the_question_names_nobody_in_confidence(self):
-        self._create_approval_rule()
+        self._create_boss_rule("letter")
         self.template.subject = "To {{ object.addressee }}"
         complaint = self._create_accepted(
             contact_confidential=True, contact_email="wang@example.com"
@@ -340,6 +334,65 @@ class TestLetter(LetterCommon):
         with self.assertRaisesRegex(UserError, "stays on the case"):
             self.complaint.party_ids.unlink()
         self.assertIn("Changed", letter.body)
+
+    def test_issued_it_is_kept_from_everybody(self):
+        """No way in changes it: not the form, not a call from outside, not its file."""
+        self.manager.group_ids |= self.env.ref("base.group_system")
+        root = self.env.ref("base.user_admin")
+        root.write(
+            {
+                "company_ids": [Command.link(self.company.id)],
+                "group_ids": [
+                    Command.link(
+                        self.env.ref("complaint_management.group_complaint_admin").id
+                    )
+                ],
+            }
+        )
+        sent, served, returned = self._letter(), self._letter(), self._letter()
+        (sent | served | returned).with_user(self.handler).action_send()
+        self._serve(served)
+        returned._set_undeliverable("No such user")
+        users = self.registrar | self.manager | self.office | self.admin | root
+        for letter in sent | served | returned:
+            kept = self._get_kept(letter)
+            for user in self.handler | users if letter == sent else self.handler:
+                for model, name, args in self._get_changes(letter):
+                    records = self.env[model].with_user(user)
+                    with self.assertRaises(UserError, msg=(letter.state, name, args)):
+                        call_kw(records, name, args, {})
+            letter.invalidate_recordset()
+            self.assertEqual(self._get_kept(letter), kept)
+
+    @staticmethod
+    def _get_kept(letter):
+        """Return all that must stay of ``letter``, its file included."""
+        names = [*sorted(CONTENT_FIELDS), "state", "sent_at", "attachment_id"]
+        file = letter.attachment_id
+        return letter.read(names), file.read(["name", "res_model", "res_id"]), file.raw
+
+    @staticmethod
+    def _get_changes(letter):
+        """Return the calls that would change an issued letter, or lose it."""
+        ids, files = letter.ids, letter.attachment_id.ids
+        changes = [
+            *({name: False} for name in sorted(CONTENT_FIELDS)),
+            {"body": "<p>Other</p>"},
+            {"copies": 2},
+            {"attachment_id": False},
+            {"state": "draft"},
+        ]
+        letters, attachments = "complaint.letter", "ir.attachment"
+        return [
+            *((letters, "write", [ids, change]) for change in changes),
+            (letters, "web_save", [ids, {"subject": "Other"}, {"subject": {}}]),
+            *((letters, name, [ids]) for name in ("unlink", "action_send")),
+            *((letters, name, [ids]) for name in ("action_draft", "action_cancel")),
+            (attachments, "write", [files, {"raw": b"other"}]),
+            (attachments, "write", [files, {"name": "other.pdf"}]),
+            (attachments, "write", [files, {"res_id": False, "res_model": False}]),
+            (attachments, "unlink", [files]),
+        ]
 
     def test_what_people_may_write(self):
         letter = self._letter().with_user(self.handler)

@@ -262,6 +262,11 @@ class TestRemedy(RemedyCommon):
 
     # steps
 
+    def test_no_document_carries_it_out(self):
+        remedy = self._agree(self._propose())
+        with self.assertRefused("No document of another app carries out"):
+            remedy.with_user(self.handler).action_make_document()
+
     def test_carried_out_only_when_agreed(self):
         remedy = self._propose()
         with self.assertRefused("has accepted it"):
@@ -452,10 +457,7 @@ class TestRemedy(RemedyCommon):
 
     def test_who_is_asked_for_an_opinion_reads_only(self):
         remedy = self._propose()
-        self.env["complaint.assignment"].create(
-            {"complaint_id": self.case.id, "user_id": self.other_handler.id}
-        )
-        asked = remedy.with_user(self.other_handler)
+        asked = remedy.with_user(self._ask_opinion(self.case))
         self.assertTrue(asked.has_access("read"))
         self.assertFalse(asked.can_edit)
         with self.assertRaises(AccessError):

@@ -57,6 +57,14 @@ class TestWithdrawal(ApprovalCommon):
         self._withdraw()
         self.assertEqual(self.case.result, "withdrawn")
 
+    def test_no_outcome_means_withdrawn(self):
+        self.policy.withdrawal_verified = False
+        outcomes = self.env["complaint.reason"].search([("outcome", "=", "withdrawn")])
+        outcomes.active = False
+        with self.assertRefused("no outcome that means “Withdrawn”"):
+            self._withdraw()
+        self.assertFalse(self.case.is_closed)
+
     # ------------------------------------------------------------
     # VERIFIED
     # ------------------------------------------------------------

@@ -1,57 +1,50 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
-from .complaint_follow_up import OPEN_CALLS
-
+#: States in which somebody still has to be asked.
+OPEN_CALLS = ("planned", "no_answer", "mailed")
 #: Below so many points of 100 somebody isn't content, where a rule has no target.
 CONTENT_POINTS = 50
 
 
-class ComplaintFollowUp(models.Model):
+class ComplaintFollowUpSurveyMixin(models.AbstractModel):
     """A follow-up whose way is mail: sent, reminded of once, ended by the scheduler.
 
     A mail is queued in the transaction that notes it, on a row that the scheduler has
     locked, and the next one is reckoned from it: after any downtime nobody gets two.
     """
 
-    # The calling list and the mails would be one file of more than 400 lines.
-    _inherit = "complaint.follow.up"  # pylint: disable=consider-merging-classes-inherited
+    _name = "complaint.follow.up.survey.mixin"
+    _description = "Survey by Mail"
 
     def _get_surveys(self):
         return self.filtered(lambda row: row.via == "mail")
 
     @api.model
-    def _on_complaint_event(self, complaints, event, source=None, at=None):
-        """Call off as well what somebody has answered by another way."""
-        result = super()._on_complaint_event(complaints, event, source, at)
-        if event in ("satisfied", "dissatisfied"):
-            # sudo: complaint.follow.up - evidence, written by these methods only
-            rows = self.sudo().search(
-                [
-                    ("complaint_id", "in", complaints.ids),
-                    ("state", "in", OPEN_CALLS),
-                    ("via", "=", "mail"),
-                ]
-            )
-            rows = rows.filtered(lambda row: row.round_id == row.complaint_id.round_id)
-            rows._cancel()
-        return result
-
-    def _cancel(self):
-        self.write({"state": "cancelled", "next_event_at": False})
+    def _end_answered_surveys(self, complaints):
+        """Call off what the complainants have answered by another way."""
+        # sudo: complaint.follow.up - evidence, written by these methods only
+        rows = self.sudo().search(
+            [
+                ("complaint_id", "in", complaints.ids),
+                ("state", "in", OPEN_CALLS),
+                ("via", "=", "mail"),
+            ]
+        )
+        rows = rows.filtered(lambda row: row.round_id == row.complaint_id.round_id)
+        rows._cancel()
 
     # ------------------------------------------------------------
     # WHEN
     # ------------------------------------------------------------
 
-    def _plan(self):
-        surveys = self._get_surveys()
+    def _plan_surveys(self):
+        """Set when the scheduler looks next: at a mail, and at the end."""
         now = fields.Datetime.now()
-        for row in surveys:
+        for row in self:
             moment = row._is_open() and row._get_next_moment()
             row.next_event_at = moment and max(moment, now)
-        self.env["complaint.runner"]._wake(surveys)
-        return super(ComplaintFollowUp, self - surveys)._plan()
+        self.env["complaint.runner"]._wake(self)
 
     def _get_next_moment(self):
         """Return when something happens to this survey: a mail, or its end."""
@@ -63,11 +56,6 @@ class ComplaintFollowUp(models.Model):
 
     def _is_reminded(self) -> bool:
         return self.attempt_count >= (self.rule_id.max_attempts or 1)
-
-    def _run_due(self):
-        surveys = self._get_surveys()
-        surveys._run_surveys()
-        return super(ComplaintFollowUp, self - surveys)._run_due()
 
     def _run_surveys(self):
         """Mail what is due, remind of it once, give up what isn't answered in time."""
@@ -201,26 +189,23 @@ class ComplaintFollowUp(models.Model):
         content = points >= (self.rule_id.target_score or CONTENT_POINTS)
         return "satisfied" if content else "dissatisfied"
 
-    def _go_on(self, case, summary):
+    def _try_to_go_on(self, case, summary):
         """Begin the next round; where the house's rules forbid it, a person does."""
-        if self.via != "mail":
-            return super()._go_on(case, summary)
         try:
             with self.env.cr.savepoint():
-                return super()._go_on(case, summary)
+                self._go_on(case, summary)
         except UserError as error:
             case.invalidate_recordset()
             case._message_log(body=str(error))
-            return self.env["complaint.mail.intake"]._remind(case, "round")
+            self.env["complaint.mail.intake"]._remind(case, "round")
 
     # ------------------------------------------------------------
     # FIGURES
     # ------------------------------------------------------------
 
     @api.model
-    def _get_figures(self, policies) -> dict:
-        """Add what surveys tell: apart from calls, of which people answer more."""
-        figures = super()._get_figures(policies)
+    def _get_survey_figures(self, policies) -> dict:
+        """Return what surveys tell: apart from calls, of which people answer more."""
         domain = [("policy_id", "in", policies.ids), ("via", "=", "mail")]
         ended = [("state", "in", ("done", "given_up"))]
         rows = {
@@ -231,9 +216,10 @@ class ComplaintFollowUp(models.Model):
                 ["__count", "reached_count:sum", "satisfied_count:sum"],
             )
         }
+        figures = {}
         for policy in policies:
             total, answered, satisfied = rows.get(policy, (0, 0, 0))
-            figures[policy] |= {
+            figures[policy] = {
                 "survey_count": total,
                 "survey_rate": round(100 * answered / total) if total else 0,
                 "survey_satisfied_rate": (
