@@ -15,6 +15,7 @@ class ComplaintAssignment(models.Model):
     _inherit = "complaint.assignment"
 
     is_late = fields.Boolean(compute="_compute_is_late", search="_search_is_late")
+    asked_name = fields.Char(string="Asked Of", compute="_compute_asked_name")
     can_answer = fields.Boolean(compute="_compute_can_answer")
     can_finish = fields.Boolean(
         compute="_compute_can_finish",
@@ -53,6 +54,15 @@ class ComplaintAssignment(models.Model):
         answerable = self._filtered_access("write")
         for assignment in self:
             assignment.can_answer = assignment in answerable
+
+    @api.depends("partner_id", "user_id", "candidate_ids", "department_id")
+    def _compute_asked_name(self):
+        for assignment in self:
+            # sudo: res.users, res.partner - who was asked is no secret on the case
+            row = assignment.sudo()
+            asked = row.partner_id or row.user_id or row.candidate_ids
+            names = (asked or row.department_id).mapped("name")
+            assignment.asked_name = ", ".join(filter(None, names))
 
     @api.depends_context("uid")
     @api.depends("can_answer", "state", "partner_id")

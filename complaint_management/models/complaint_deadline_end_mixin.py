@@ -72,16 +72,14 @@ class ComplaintDeadlineEndMixin(models.AbstractModel):
 
     def _get_source_name(self) -> str:
         """Return what tells this clock from another one of the same rule, maybe ""."""
-        asked = self.assignment_id
         approval = self.end_approval_rule_id or self.rule_id.event_approval_rule_id
-        named = (
-            self.remedy_id
-            or asked.partner_id
-            or asked.department_id
-            or asked.user_id
-            or approval
+        return (
+            self.letter_id._get_safe_name()
+            or self.remedy_id.display_name
+            or self.assignment_id.asked_name
+            or approval.name
+            or ""
         )
-        return self.letter_id._get_safe_name() or named.display_name or ""
 
     def _get_source(self) -> tuple:
         """Return what one clock of a rule is about, and no other of the same rule."""

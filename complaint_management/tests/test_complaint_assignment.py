@@ -230,6 +230,8 @@ class TestComplaintHandOver(ComplaintCommon):
             case, department_id=False, partner_id=partner.id, type="statement"
         )
         inside = self._create_request(case, department_id=self.service.id)
+        rows = (outside | inside).with_user(self.handler)
+        self.assertEqual(rows.mapped("asked_name"), ["Institute", "Service"])
         self.assertTrue(outside.with_user(self.handler).can_finish)
         self.assertFalse(inside.with_user(self.handler).can_finish, "not signed for")
         self.assertFalse(outside.with_user(self.registrar).can_finish)
