@@ -224,7 +224,9 @@ class TestCasePageFiles(CasePageHttpCommon):
         self.assertEqual(Image.open(io.BytesIO(small.content)).size, (320, 213))
         denied = self.url_open(f"{page}/file/{staff.id}")
         self.assertEqual(denied.status_code, 404, "a file of the staff")
-        theirs = self.url_open(f"/c/s/{self.token}/file/{case.told_attachment_ids[0].id}")
+        theirs = self.url_open(
+            f"/c/s/{self.token}/file/{case.told_attachment_ids[0].id}"
+        )
         self.assertEqual(theirs.status_code, 404, "a file of another case")
 
     def test_photos_of_a_merged_case(self):

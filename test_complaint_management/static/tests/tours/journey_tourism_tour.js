@@ -48,7 +48,7 @@ addTour("complaint_journey_tourism_refuse", {
             ],
             "Decide",
         ),
-        {trigger: ".alert:contains(Not accepting it waits for approval)"},
+        {trigger: ".alert:contains(Waiting for approval):contains(Not to accept)"},
     ],
 });
 
