@@ -15,7 +15,7 @@ class ComplaintAssignment(models.Model):
     _inherit = "complaint.assignment"
 
     is_late = fields.Boolean(compute="_compute_is_late", search="_search_is_late")
-    asked_name = fields.Char(string="Asked Of", compute="_compute_asked_name")
+    asked_name = fields.Char(string="Who Is Asked", compute="_compute_asked_name")
     can_answer = fields.Boolean(compute="_compute_can_answer")
     can_finish = fields.Boolean(
         compute="_compute_can_finish",
