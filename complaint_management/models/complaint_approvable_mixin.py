@@ -87,6 +87,13 @@ class ComplaintApprovableMixin(models.AbstractModel):
         """Return ``amount`` (company currency) and ``ratio`` for limits."""
         return {}
 
+    def _add_up_approval_figures(self, figures: dict, rule) -> dict:
+        """Return ``figures`` together with those of what the case got before.
+
+        :param rule: the ``complaint.approval.rule`` that wants the sum
+        """
+        return figures
+
     def _get_approval_scope(self) -> dict:
         """Return what else rules may narrow by: field of the rule → record."""
         return {}

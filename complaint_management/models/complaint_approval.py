@@ -145,14 +145,15 @@ class ComplaintApproval(models.Model):
         complaint = row.complaint_id
         unfit = self._get_author() | row._get_approval_unfit()
         wanted = [
-            (False, role, step, 1)
+            (rules.browse(), role, step, 1)
             for role, step in row._get_approval_slots()
             if role not in rules.role_id
-        ] + [(rule.id, rule.role_id, rule.step, rule.count) for rule in rules]
+        ] + [(rule, rule.role_id, rule.step, rule.count) for rule in rules]
         slots = []
-        for rule_id, role, step, count in sorted(wanted, key=lambda want: want[2]):
-            users = self._get_able(role, complaint, unfit, memo, count or 1)
-            slot = {"rule_id": rule_id, "role_id": role.id, "step": step}
+        for rule, role, step, count in sorted(wanted, key=lambda want: want[2]):
+            others = unfit | rule._get_unfit(complaint)
+            users = self._get_able(role, complaint, others, memo, count or 1)
+            slot = {"rule_id": rule.id, "role_id": role.id, "step": step}
             slots += [slot] * (count or len(users))
         return slots
 
@@ -290,4 +291,5 @@ class ComplaintApproval(models.Model):
             self.with_context(lang=user.lang)._notify_user(user)
 
     def _get_unfit(self):
-        return self.requested_by_id | self._get_row()._get_approval_unfit()
+        unfit = self.requested_by_id | self._get_row()._get_approval_unfit()
+        return unfit | self.rule_id._get_unfit(self.complaint_id)

@@ -42,6 +42,11 @@ class ComplaintApprovalRule(models.Model):
         string="Above the Maximum Only",
         help="Asked when a remedy is more than the scale of its type allows.",
     )
+    cumulative = fields.Boolean(
+        string="Together with Earlier Ones",
+        help="The limit is for all remedies of the case that this rule is about, so that "
+        "a large amount isn't given in small parts.",
+    )
     remedy_type_ids = fields.Many2many(
         "complaint.remedy.type",
         string="Remedy Types",
@@ -73,6 +78,11 @@ class ComplaintApprovalRule(models.Model):
         aggregator=None,
         default=1,
         help="So many holders of the role have to approve, each of them once. 0: all.",
+    )
+    independent = fields.Boolean(
+        string="Not Who Worked on It",
+        help="Whoever handled the case in any round, gave an opinion or made a finding "
+        "doesn't approve.",
     )
     step = fields.Integer(
         aggregator=None,
@@ -133,9 +143,22 @@ class ComplaintApprovalRule(models.Model):
             lambda row: (
                 row.complaint_id in cases
                 and self._is_in_scope(row._get_approval_scope())
-                and self._is_over(row._get_approval_figures())
+                and self._is_over(self._get_figures(row))
             )
         )
+
+    def _get_figures(self, row) -> dict:
+        """Return the figures of ``row`` to which the limits of this rule apply."""
+        figures = row._get_approval_figures()
+        if self.cumulative:
+            return row._add_up_approval_figures(figures, self)
+        return figures
+
+    def _get_unfit(self, complaint):
+        """Return who must not approve anything of ``complaint`` by this rule."""
+        if not self.independent:
+            return self.env["res.users"]
+        return complaint._get_involved_users()
 
     def _is_in_scope(self, scope: dict) -> bool:
         """Tell whether this rule is about what ``scope`` names.

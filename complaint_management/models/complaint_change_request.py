@@ -38,7 +38,8 @@ class ComplaintChangeRequest(models.Model):
 
     def _get_approval_slots(self) -> list:
         """The deadline rule's own role is asked before those of approval rules."""
-        role = self.deadline_id.rule_id.extension_role_id
+        clock = self.deadline_id
+        role = clock.rule_id._get_extension_role(clock)
         return [(role, 0)] if self.subject == "extension" and role else []
 
     def _get_approval_scope(self) -> dict:

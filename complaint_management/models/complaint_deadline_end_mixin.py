@@ -53,6 +53,9 @@ class ComplaintDeadlineEndMixin(models.AbstractModel):
         "complaint.assignment.template", ondelete="restrict"
     )
     end_letter_purpose = fields.Selection(LETTER_PURPOSES)
+    end_letter_template_id = fields.Many2one(
+        "complaint.letter.template", ondelete="restrict"
+    )
     end_approval_subject = fields.Selection(APPROVAL_SUBJECTS)
     end_approval_rule_id = fields.Many2one(
         "complaint.approval.rule", ondelete="restrict"
@@ -118,10 +121,16 @@ class ComplaintDeadlineEndMixin(models.AbstractModel):
 
     def _is_end_by(self, letters) -> bool:
         """Tell whether one of ``letters`` is what this clock waits for."""
-        purpose, own = self.end_letter_purpose, self.letter_id
-        if own and purpose in (False, own.purpose):
+        own = self.letter_id
+        if own and self._is_awaited_letter(own):
             return own in letters
-        return bool(letters.filtered(lambda row: purpose in (False, row.purpose)))
+        return any(self._is_awaited_letter(letter) for letter in letters)
+
+    def _is_awaited_letter(self, letter) -> bool:
+        purpose, template = self.end_letter_purpose, self.end_letter_template_id
+        return purpose in (False, letter.purpose) and (
+            not template or letter.template_id == template
+        )
 
     def _is_end_with(self, remedies) -> bool:
         """Tell whether one of ``remedies`` is what this clock waits for."""

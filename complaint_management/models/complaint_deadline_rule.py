@@ -23,6 +23,7 @@ TWIN_FIELDS = (
     "event_assignment_type",
     "event_template_id",
     "event_letter_purpose",
+    "event_letter_template_id",
     "event_approval_subject",
     "event_approval_rule_id",
     "event_remedy_type_id",
@@ -35,6 +36,7 @@ TWIN_FIELDS = (
     "end_assignment_type",
     "end_template_id",
     "end_letter_purpose",
+    "end_letter_template_id",
     "end_approval_subject",
     "end_approval_rule_id",
     "end_remedy_type_id",
@@ -59,6 +61,7 @@ class ComplaintDeadlineRule(models.Model):
         "complaint.delay.mixin",
         "complaint.event.row.mixin",
         "complaint.deadline.rule.end.mixin",
+        "complaint.deadline.rule.extension.mixin",
     ]
     _complaint_used_by = [
         ("complaint.deadline", "rule_id"),
@@ -125,30 +128,19 @@ class ComplaintDeadlineRule(models.Model):
     survives_closing = fields.Boolean(
         help="Goes on when the case is closed, such as archiving it in time."
     )
-    extensions = fields.Integer(help="How often it may be extended. 0: never.")
-    extension_max = fields.Integer(
-        string="At Most",
-        help="Longest extension, in the unit of the deadline. 0: any length.",
-    )
-    extension_role_id = fields.Many2one(
-        "complaint.role",
-        string="Approved By",
-        ondelete="restrict",
-        domain="[('policy_id', '=', policy_id)]",
-        help="Empty: whoever leads the case decides alone.",
-    )
     valid_from = fields.Date()
     valid_to = fields.Date(help="Starts no clock after this day.")
     escalation_rule_ids = fields.One2many(
         "complaint.escalation.rule", "deadline_rule_id"
     )
 
-    _extensions_positive = models.Constraint(
-        "CHECK(extensions >= 0 AND extension_max >= 0 AND warn_delay >= 0)",
-        "Extensions and warnings can't be negative.",
+    _warning_positive = models.Constraint(
+        "CHECK(warn_delay >= 0)", "A warning can't be negative."
     )
 
-    @api.constrains("delay", "delay_min", "delay_unit", "event", "date_field_id")
+    @api.constrains(
+        "delay", "delay_min", "delay_unit", "event", "end_event", "date_field_id"
+    )
     def _check_figures(self):
         for rule in self:
             if not rule.delay and rule.delay_unit not in ("shift", "work_days", "days"):
@@ -161,6 +153,14 @@ class ComplaintDeadlineRule(models.Model):
             if rule.delay_min > rule.delay:
                 raise ValidationError(
                     self.env._("The range of “%s” ends before it begins.", rule.name)
+                )
+            if rule.end_event == "received" and rule.event != "date":
+                raise ValidationError(
+                    self.env._(
+                        "“%s” ends when the complaint is registered: it has to count "
+                        "from a date of the case, such as when it happened.",
+                        rule.name,
+                    )
                 )
             if rule.event == "date" and not rule.date_field_id:
                 raise ValidationError(
@@ -280,11 +280,18 @@ class ComplaintDeadlineRule(models.Model):
         )
 
     def _get_start(self, complaint, at: datetime) -> datetime | None:
-        """Return when the clock of ``complaint`` began: the receipt may be earlier."""
+        """Return when the clock of ``complaint`` began: the receipt may be earlier.
+
+        None: there is no clock. A limitation period is over when there is a case.
+        """
+        if self.end_event == "received":
+            return None
         if self.event == "received":
             return complaint.received_at
-        if self.event != "date":
-            return at
+        return self._get_date(complaint) if self.event == "date" else at
+
+    def _get_date(self, complaint) -> datetime | None:
+        """Return the date of ``complaint`` from which this rule counts, if known."""
         # sudo: ir.model.fields - whoever registers can't read the data model
         field = complaint._fields[self.sudo().date_field_id.name]
         value = complaint[field.name]
@@ -332,6 +339,7 @@ class ComplaintDeadlineRule(models.Model):
             "end_assignment_type": self.end_assignment_type,
             "end_template_id": self.end_template_id.id,
             "end_letter_purpose": self.end_letter_purpose,
+            "end_letter_template_id": self.end_letter_template_id.id,
             "end_approval_subject": self.end_approval_subject,
             "end_approval_rule_id": self.end_approval_rule_id.id,
             "end_remedy_type_id": self.end_remedy_type_id.id,

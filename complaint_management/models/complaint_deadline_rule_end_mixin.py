@@ -42,6 +42,12 @@ class ComplaintDeadlineRuleEndMixin(models.AbstractModel):
         help="Only what this assignment rule asked for. Empty: any rule, or by hand.",
     )
     end_letter_purpose = fields.Selection(LETTER_PURPOSES, help="Empty: any letter.")
+    end_letter_template_id = fields.Many2one(
+        "complaint.letter.template",
+        ondelete="restrict",
+        domain="[('policy_id', '=', policy_id)]",
+        help="Only letters of this template. Empty: any of the purpose.",
+    )
     end_approval_subject = fields.Selection(
         APPROVAL_SUBJECTS, help="Empty: of anything."
     )

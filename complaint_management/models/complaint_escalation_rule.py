@@ -1,12 +1,7 @@
-import logging
 from datetime import datetime
 
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
-
-from .complaint_runner import CONFLICTS
-
-_logger = logging.getLogger(__name__)
 
 #: What says when a rung fires: another value is another rung.
 WHEN_FIELDS = {
@@ -31,6 +26,7 @@ class ComplaintEscalationRule(models.Model):
         "complaint.filter.mixin",
         "complaint.delay.mixin",
         "complaint.event.row.mixin",
+        "complaint.escalation.act.mixin",
     ]
     _complaint_used_by = [
         ("complaint.escalation", "rule_id"),
@@ -90,36 +86,6 @@ class ComplaintEscalationRule(models.Model):
         string="Activity",
         domain="[('res_model', 'in', (False, 'complaint.complaint'))]",
         help="Planned for everybody told. Empty: only a message.",
-    )
-    lead_role_id = fields.Many2one(
-        "complaint.role",
-        string="Hand the Case to",
-        ondelete="restrict",
-        domain="[('policy_id', '=', policy_id)]",
-    )
-    severity_id = fields.Many2one(
-        "complaint.severity",
-        string="Raise to Severity",
-        ondelete="restrict",
-        domain="[('policy_id', '=', policy_id)]",
-    )
-    stage_id = fields.Many2one(
-        "complaint.stage",
-        string="Move to Stage",
-        ondelete="restrict",
-        domain="[('policy_id', '=', policy_id)]",
-    )
-    assignment_template_id = fields.Many2one(
-        "complaint.assignment.template",
-        string="Ask for",
-        ondelete="restrict",
-        domain="[('policy_id', '=', policy_id)]",
-    )
-    server_action_id = fields.Many2one(
-        "ir.actions.server",
-        string="Run",
-        ondelete="restrict",
-        domain="[('model_name', '=', 'complaint.complaint')]",
     )
 
     @api.constrains("trigger", "event", "deadline_rule_id", "previous_id")
@@ -315,69 +281,3 @@ class ComplaintEscalationRule(models.Model):
         department = target.department
         users = target.users or department.complaint_manager_ids
         return users.filtered("active") - complaint.excluded_user_ids
-
-    # ------------------------------------------------------------
-    # WHAT
-    # ------------------------------------------------------------
-
-    def _act(self, complaint, memo: dict):
-        """Do what this rung says; a refused move is noted, not fatal."""
-        self.ensure_one()
-        complaint = self._as_acting(complaint)
-        steps = (
-            (self.lead_role_id, self._act_lead),
-            (self.severity_id, self._act_severity),
-            (self.stage_id, self._act_stage),
-            (self.assignment_template_id, self._act_assignment),
-            (self.server_action_id, self._act_server_action),
-        )
-        for wanted, step in steps:
-            if not wanted:
-                continue
-            try:
-                with self.env.cr.savepoint():
-                    step(complaint, memo)
-            except CONFLICTS:
-                raise
-            except Exception as error:
-                _logger.info("Escalation %s on %s: %s", self, complaint, error)
-                complaint._message_log(
-                    body=self.env._(
-                        "Escalation “%(rule)s” could not go on: %(error)s",
-                        rule=self.name,
-                        error=error,
-                    )
-                )
-
-    def _act_lead(self, complaint, memo):
-        target = self.env["complaint.routing"]._resolve(
-            self.lead_role_id, complaint, memo
-        )
-        user = self.lead_role_id._choose_user(target.users, "lead", memo)
-        if not user and not target.department:
-            user = target.users[:1]
-        lead = complaint.lead_assignment_id
-        if (lead.department_id, lead.user_id) != (target.department, user):
-            complaint.write(
-                {"department_id": target.department.id, "handler_id": user.id}
-            )
-
-    def _act_severity(self, complaint, memo):
-        self.severity_id._raise_complaints(complaint, note=self.name)
-
-    def _act_stage(self, complaint, memo):
-        if complaint.stage_id != self.stage_id:
-            complaint.stage_id = self.stage_id
-
-    def _act_assignment(self, complaint, memo):
-        template = self.assignment_template_id
-        complaint.env["complaint.assignment"].create(
-            template._prepare_assignments(complaint, memo=memo)
-        )
-
-    def _act_server_action(self, complaint, memo):
-        self.server_action_id.with_context(
-            active_model=complaint._name,
-            active_id=complaint.id,
-            active_ids=complaint.ids,
-        ).run()

@@ -2,7 +2,7 @@ from odoo import fields, models
 
 
 class ComplaintEventRowMixin(models.AbstractModel):
-    """An event of one approval rule, or of one type of remedy.
+    """An event of one approval rule, of one type of remedy or of one letter.
 
     For rules that come after those in a policy file, where a row names only what is
     before it.
@@ -26,6 +26,19 @@ class ComplaintEventRowMixin(models.AbstractModel):
         domain="[('policy_id', '=', policy_id)]",
         help="Empty: any remedy.",
     )
+
+    event_letter_template_id = fields.Many2one(
+        "complaint.letter.template",
+        string="Which Letter",
+        ondelete="restrict",
+        domain="[('policy_id', '=', policy_id)]",
+        help="Only letters of this template. Empty: any of the purpose.",
+    )
+
+    def _filter_letters(self, letters):
+        template = self.event_letter_template_id
+        rows = super()._filter_letters(letters)
+        return rows.filtered(lambda row: not template or row.template_id == template)
 
     def _filter_remedies(self, remedies):
         type_ = self.event_remedy_type_id

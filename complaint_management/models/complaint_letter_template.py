@@ -40,6 +40,12 @@ class ComplaintLetterTemplate(models.Model):
     _complaint_used_by = [
         ("complaint.letter", "template_id"),
         ("complaint.approval.rule", "letter_template_ids"),
+        ("complaint.deadline", "end_letter_template_id"),
+        ("complaint.deadline.rule", "event_letter_template_id"),
+        ("complaint.deadline.rule", "end_letter_template_id"),
+        ("complaint.escalation.rule", "event_letter_template_id"),
+        ("complaint.escalation.rule", "letter_template_id"),
+        ("complaint.follow.up.rule", "event_letter_template_id"),
     ]
     _policy_file_skip = ("lang",)
 

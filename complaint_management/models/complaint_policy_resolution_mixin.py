@@ -51,7 +51,9 @@ class ComplaintPolicyResolutionMixin(models.AbstractModel):
     )
     limitation_delay = fields.Integer(
         string="Limitation Period",
-        help="So long after the event a complaint may be made. 0: always.",
+        help="So long after the event a complaint may be made. 0: always. For periods "
+        "that differ by category, or count working days, add deadline rules from a date "
+        "of the case to “Complaint Registered”.",
     )
     limitation_unit = fields.Selection(
         LIMITATION_UNITS, string="Unit of the Limitation", default="months"
@@ -177,8 +179,28 @@ class ComplaintPolicyResolutionMixin(models.AbstractModel):
             and (not track or complaint.track == track)
         )
 
+    def _get_limitation_rule(self, complaint):
+        """Return the deadline rule that is the limitation period of ``complaint``.
+
+        The first that counts from a date of the case to its registration and fits; none:
+        the period of the policy, if any, holds.
+        """
+        # sudo: complaint.deadline.rule - rules work for whoever registers
+        rules = self.sudo().deadline_rule_ids.filtered(
+            lambda rule: rule.end_event == "received"
+        )
+        for rule in rules.sorted("sequence"):
+            start = rule._get_date(complaint)
+            if start and rule._is_in_force(start) and rule._filter_complaints(complaint):
+                return rule
+        return rules.browse()
+
     def _is_too_late(self, complaint) -> bool:
         """Tell whether ``complaint`` was made after the limitation period."""
+        rule = self._get_limitation_rule(complaint)
+        if rule and complaint.received_at:
+            dates = rule._get_dates(self, rule._get_date(complaint))
+            return dates["due_at"] < complaint.received_at
         happened, delay = complaint.occurred_at, self.limitation_delay
         if not (happened and delay and complaint.received_at):
             return False

@@ -14,6 +14,8 @@ STATES = [
     ("executed", "Carried Out"),
     ("cancelled", "Cancelled"),
 ]
+#: What the case doesn't get.
+GONE_STATES = ("refused", "countered", "cancelled")
 PAYERS = [
     ("company", "Company"),
     ("department", "Department"),
@@ -303,6 +305,20 @@ class ComplaintRemedy(models.Model):
             "amount": self.amount,
             "ratio": self.ratio,
             "over_maximum": self.is_over_maximum,
+        }
+
+    def _add_up_approval_figures(self, figures: dict, rule) -> dict:
+        """Add what the case is offered or has got already, of the types of ``rule``."""
+        types = rule.remedy_type_ids
+        others = (self.complaint_id.remedy_ids - self).filtered(
+            lambda row: (
+                row.state not in GONE_STATES and (not types or row.type_id in types)
+            )
+        )
+        return {
+            **figures,
+            "amount": self.amount + sum(others.mapped("amount")),
+            "ratio": self.ratio + sum(others.mapped("ratio")),
         }
 
     def _get_approval_scope(self) -> dict:

@@ -30,6 +30,7 @@ class ComplaintRemedyType(models.Model):
         ("complaint.deadline.rule", "event_remedy_type_id"),
         ("complaint.deadline.rule", "end_remedy_type_id"),
         ("complaint.escalation.rule", "event_remedy_type_id"),
+        ("complaint.escalation.rule", "remedy_type_id"),
         ("complaint.follow.up.rule", "event_remedy_type_id"),
     ]
     _policy_file_section = "remedy_types"

@@ -2,6 +2,7 @@ from dateutil.relativedelta import relativedelta
 
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from .complaint_reason import CONCLUSIONS
 from .complaint_stage import CLOSED_PHASES
@@ -117,7 +118,7 @@ class ComplaintResolutionMixin(models.AbstractModel):
             asked = case.acceptance_ids.filtered(lambda row: row._is_waiting())
             case.missing = asked[:1].missing
 
-    @api.depends("occurred_at", "received_at", "policy_id")
+    @api.depends("occurred_at", "received_at", "policy_id", "kind_id", "category_id")
     def _compute_limitation_text(self):
         for case in self:
             policy = case.policy_id
@@ -233,6 +234,15 @@ class ComplaintResolutionMixin(models.AbstractModel):
 
     def _get_limitation_text(self, policy) -> str:
         """Say how long ago it happened, and how long the policy gives."""
+        rule = policy._get_limitation_rule(self)
+        if rule:
+            end = rule._get_dates(policy, rule._get_date(self))["due_at"]
+            return self.env._(
+                "The time for it, “%(rule)s”, ended on %(date)s, before it was "
+                "reported.",
+                rule=rule.name,
+                date=format_date(self.env, policy._get_local_day(end)),
+            )
         unit, limit = policy.limitation_unit or "months", policy.limitation_delay
         passed = relativedelta(self.received_at, self.occurred_at)
         days = (self.received_at - self.occurred_at).days

@@ -1,6 +1,9 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
 
+#: Assignments by which somebody forms an opinion of the case.
+WORK_TYPES = ("lead", "opinion", "investigation")
+
 
 class ComplaintResponsibilityMixin(models.AbstractModel):
     """Somebody always answers for a case: who, until when, and who was asked to.
@@ -95,6 +98,22 @@ class ComplaintResponsibilityMixin(models.AbstractModel):
         return self.assignment_ids.filtered(
             lambda row: row.type == "lead" and row.state in states
         ).sorted("id")
+
+    def _get_involved_users(self):
+        """Return who has worked on this case in any round: no fresh pair of eyes."""
+        # sudo: complaint.assignment, complaint.finding - whoever asks who is unfit
+        case = self.sudo()
+        work = case.assignment_ids.filtered(
+            lambda row: row.type in WORK_TYPES and row.state in ("accepted", "done")
+        )
+        findings = case.finding_ids
+        return (
+            work.user_id
+            | work.accepted_by_id
+            | work.done_by_id
+            | findings.found_by_id
+            | findings.investigator_ids
+        )
 
     def write(self, vals):
         if "department_id" in vals:

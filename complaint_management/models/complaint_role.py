@@ -25,6 +25,7 @@ class ComplaintRole(models.Model):
         ("complaint.policy", "withdrawal_role_id"),
         ("complaint.assignment", "role_id"),
         ("complaint.deadline.rule", "extension_role_id"),
+        ("complaint.deadline.rule", "extension_later_role_id"),
         ("complaint.approval.rule", "role_id"),
         ("complaint.escalation.rule", "role_ids"),
         ("complaint.escalation.rule", "lead_role_id"),

@@ -1,5 +1,6 @@
 from odoo import api, fields, models
 from odoo.exceptions import UserError
+from odoo.tools import format_date
 
 from .complaint_round import ANSWERED_PHASES
 
@@ -31,9 +32,34 @@ class ComplaintRoundCourse(models.AbstractModel):
     @api.model
     def _is_exhausted(self, complaint) -> bool:
         """Tell whether the policy knows no further internal round of ``complaint``."""
+        had_all = self._has_had_all(complaint)
+        return had_all or bool(self._get_lapsed(complaint, "internal"))
+
+    @api.model
+    def _has_had_all(self, complaint) -> bool:
+        """Tell whether ``complaint`` has had as many internal rounds as there may be."""
         limit = complaint.policy_id.max_rounds
         internal = complaint.round_ids.filtered(lambda row: row.forum == "internal")
         return bool(limit) and len(internal) >= limit
+
+    @api.model
+    def _get_lapsed(self, complaint, forum):
+        """Return the clock of the right to a next round before ``forum`` that is over.
+
+        Whether the scheduler has marked it already or not.
+        """
+        now = fields.Datetime.now()
+        # sudo: complaint.deadline - a right is over, whoever asks
+        return complaint.sudo().deadline_ids.filtered(
+            lambda clock: (
+                clock.kind == "window"
+                and clock.end_event == "round_started"
+                and clock.end_forum in (False, forum)
+                and clock.round_id == complaint.round_id
+                and clock.state in ("running", "lapsed")
+                and clock.due_at < now
+            )
+        )[:1]
 
     @api.model
     def _get_outside_rules(self, complaint):
@@ -82,6 +108,7 @@ class ComplaintRoundCourse(models.AbstractModel):
         :raise UserError: the internal rounds are exhausted, or the rule doesn't fit
         """
         outside = self._get_outside_rules(complaint)
+        self._check_lapsed(complaint, rule.forum or "internal")
         if rule.forum not in ("internal", False):
             if rule not in outside:
                 raise UserError(
@@ -91,7 +118,7 @@ class ComplaintRoundCourse(models.AbstractModel):
                         rule=rule.name,
                     )
                 )
-        elif self._is_exhausted(complaint):
+        elif self._has_had_all(complaint):
             raise UserError(
                 self.env._(
                     "%(complaint)s has had all %(count)s internal rounds that the "
@@ -101,6 +128,25 @@ class ComplaintRoundCourse(models.AbstractModel):
                     policy=complaint.policy_id.name,
                     bodies=", ".join(outside.mapped("name"))
                     or self.env._("nothing; close it with the outcome “No Agreement”"),
+                )
+            )
+
+    @api.model
+    def _check_lapsed(self, complaint, forum):
+        """Refuse a round to which the right has lapsed, unless the office grants it.
+
+        :raise UserError: naming the rule and the date
+        """
+        clock = self._get_lapsed(complaint, forum)
+        office = complaint.policy_id.office_user_ids
+        if clock and (self.env.su or self.env.user not in office):
+            day = complaint.policy_id._get_local_day(clock.due_at)
+            raise UserError(
+                self.env._(
+                    "The right to another round, “%(rule)s”, ended on %(date)s. Only the "
+                    "complaint office may begin one all the same.",
+                    rule=clock.name,
+                    date=format_date(self.env, day),
                 )
             )
 
@@ -257,9 +303,14 @@ class ComplaintRoundCourse(models.AbstractModel):
             routing._create_leads(complaint, [{**values, "is_routed": True}])
 
     def _without_handler(self, complaint, role, target):
-        """Return ``target`` without who handled the round before, by name."""
+        """Return ``target`` without who handled earlier rounds, by name.
+
+        When everybody there has, without who handled the one before.
+        """
         routing, handler = self.env["complaint.routing"], complaint.handler_id
-        able = routing._get_others(target, complaint, handler)
+        leads = complaint._get_leads("accepted", "done")
+        able = routing._get_others(target, complaint, handler | leads.user_id)
+        able = able or routing._get_others(target, complaint, handler)
         if not able:
             return routing._get_stand_in(complaint, complaint.policy_id, handler)
         user = role._choose_user(able, "lead", {})

@@ -21,7 +21,8 @@ class ComplaintDeadlineExtend(models.TransientModel):
     @api.depends("deadline_id")
     def _compute_latest_at(self):
         for wizard in self:
-            clock, most = wizard.deadline_id, wizard.rule_id.extension_max
+            clock = wizard.deadline_id
+            most = wizard.rule_id._get_extension_max(clock)
             wizard.latest_at = most and get_delay_end(
                 clock.due_at, most, clock.delay_unit, clock._get_office()
             )
@@ -77,7 +78,7 @@ class ComplaintDeadlineExtend(models.TransientModel):
             raise UserError(
                 self.env._(
                     "The policy allows at most %(count)s %(unit)s more.",
-                    count=self.rule_id.extension_max,
+                    count=self.rule_id._get_extension_max(clock),
                     unit=units[clock.delay_unit],
                 )
             )

@@ -17,7 +17,8 @@ class ComplaintPolicyCheckLetterMixin(models.AbstractModel):
             text = self._get_unreachable(policy, template, "event")
             if text:
                 yield self._make_finding(template, text)
-            if template.automatic and not template.event:
+            told = template in policy.escalation_rule_ids.letter_template_id
+            if template.automatic and not (template.event or told):
                 text = self.env._(
                     "The letter “%s” is sent at once, but nothing says when.",
                     template.name,

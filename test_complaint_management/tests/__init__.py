@@ -7,6 +7,8 @@ from . import (
     test_complaint_scale,
     test_discretion,
     test_feedback_document,
+    test_journey_airline,
+    test_journey_bank,
     test_journey_car,
     test_journey_food,
     test_journey_hospital,
