@@ -13,6 +13,11 @@ SIGNATURE_FIELDS = {
     "done_at",
     "refusal_reason_id",
     "refusal_note",
+    "recurs_from",
+    "requested_at",
+    "round_id",
+    "template_id",
+    "is_routed",
 }
 
 

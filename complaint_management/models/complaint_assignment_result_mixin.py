@@ -2,6 +2,18 @@ from odoo import api, fields, models
 from odoo.exceptions import UserError
 from odoo.tools import is_html_empty
 
+#: What a request that is over keeps: who was asked for what, and what they said.
+KEPT_FIELDS = {
+    "department_id",
+    "due_at",
+    "instructions",
+    "name",
+    "opinion",
+    "partner_id",
+    "type",
+    "user_id",
+}
+
 
 class ComplaintAssignmentResultMixin(models.AbstractModel):
     """What comes of an assignment: an opinion, a finding, a remedy carried out."""
@@ -111,3 +123,28 @@ class ComplaintAssignmentResultMixin(models.AbstractModel):
         return self.filtered(
             lambda row: any(remedy._is_executable() for remedy in row.remedy_ids)
         )
+
+    def write(self, vals):
+        if not self.env.su:
+            self._check_kept(vals.keys())
+        return super().write(vals)
+
+    def _check_kept(self, names):
+        """Refuse to rewrite what is over, and to give oneself more time.
+
+        :raise UserError: saying what is left to do
+        """
+        for row in self if KEPT_FIELDS & names else ():
+            if not row._is_open():
+                raise UserError(
+                    self.env._("“%s” is over: it is kept as it was.", row.display_name)
+                )
+            asked_by_rule = "due_at" in names and row.template_id
+            if asked_by_rule and not row.complaint_id.has_access("write"):
+                raise UserError(
+                    self.env._(
+                        "The policy says when “%s” is due: ask who leads the case for "
+                        "more time.",
+                        row.display_name,
+                    )
+                )

@@ -376,6 +376,10 @@ class ComplaintComplaint(models.Model):
     def _check_policy(self):
         own = ("stage_id", "kind_id", "category_id", "severity_id", "outcome_id")
         for complaint in self:
+            if complaint.outcome_id.usage not in ("close", False):
+                raise ValidationError(
+                    self.env._("“%s” is no outcome.", complaint.outcome_id.name)
+                )
             for field in own:
                 row = complaint[field]
                 # An outcome of no policy is an outcome of all.

@@ -263,6 +263,7 @@ class ComplaintComplaint(models.Model):
         # The first receiver follows by "My Registrations", not as a follower: after
         # the hand-over the discussion is no longer theirs to read.
         creator = self.with_context(mail_create_nosubscribe=True)
+        self._check_sealed(set().union(*vals_list))
         vals_list, parties = self._split_parties(vals_list)
         self._number(vals_list)
         complaints = super(ComplaintComplaint, creator).create(vals_list)
@@ -272,8 +273,7 @@ class ComplaintComplaint(models.Model):
             self.env["complaint.round"]._file_assignments(complaints)
             return complaints
         asked = {case: (case.department_id, case.handler_id) for case in complaints}
-        # Clocks start when everything about the cases is known, at the very end. What
-        # was just written about them needn't be looked for.
+        # Clocks start at the very end. What was just written needn't be looked for.
         fresh = complaints.with_context(complaint_fresh=complaints.ids)
         complaints = fresh.with_context(complaint_intake=complaints.ids)
         self.env["complaint.round"]._start(complaints)

@@ -135,6 +135,8 @@ class ComplaintDelegation(models.Model):
     def write(self, vals):
         users = self.user_id | self.delegate_id
         result = super().write(vals)
+        # Nobody makes their own absence one of somebody else.
+        self.check_access("write")
         if {"user_id", "delegate_id", "date_from", "date_to", "policy_id"} & set(vals):
             self._plan()
             self._update_approvals(users | self.user_id | self.delegate_id)

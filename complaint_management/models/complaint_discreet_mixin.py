@@ -1,16 +1,6 @@
-from odoo import SUPERUSER_ID, api, fields, models
+from odoo import SUPERUSER_ID, api, fields, models, tools
 from odoo.exceptions import AccessError
 from odoo.tools import SQL, groupby
-
-#: Decide who sees what: worked out by the case, written by nobody.
-SEALED_FIELDS = {
-    "access_ids",
-    "excluded_user_ids",
-    "handover_state",
-    "lead_assignment_id",
-    "registered_by_id",
-    "responsible_id",
-}
 
 #: What excludes somebody from a case, and from the cases merged into it.
 EXCLUDED_BY = (
@@ -170,14 +160,79 @@ class ComplaintDiscreetMixin(models.AbstractModel):
             parts = (number, complaint.subject if seen else None)
             complaint.display_name = " · ".join(filter(None, parts))
 
-    def write(self, vals):
-        if not self.env.su and (sealed := SEALED_FIELDS & vals.keys()):
+    @api.model
+    @tools.ormcache()
+    def _get_sealed_fields(self) -> frozenset:
+        """Return the fields that nobody writes: facts that follow from steps."""
+        return frozenset(
+            name
+            for name, field in self._fields.items()
+            if field.store and field.readonly
+        )
+
+    @api.model
+    def _check_sealed(self, names):
+        """Refuse to write what the case works out by itself.
+
+        :raise AccessError: naming the fields
+        """
+        sealed = self._get_sealed_fields() & set(names)
+        if sealed and not self.env.su and not self._is_history():
             raise AccessError(
                 self.env._(
                     "%s: the case works this out by itself.",
                     ", ".join(self._fields[name].string for name in sorted(sealed)),
                 )
             )
+
+    def _check_archivable(self):
+        """Refuse to put cases out of sight, unless one looks after their policy.
+
+        :raise AccessError: saying who may
+        """
+        if not self._is_steered_by_user():
+            raise AccessError(
+                self.env._(
+                    "Only the complaint office archives cases, and brings them back."
+                )
+            )
+
+    def _check_receipt(self, received_at):
+        """Refuse to gain time by moving the receipt of what somebody has accepted.
+
+        :raise AccessError: saying who may
+        """
+        moment = fields.Datetime.to_datetime(received_at)
+        later = self.filtered(
+            lambda case: (
+                case.handover_state == "accepted"
+                and moment
+                and case.received_at
+                and moment > case.received_at
+            )
+        )
+        if later and not later._is_steered_by_user():
+            raise AccessError(
+                self.env._(
+                    "Only the complaint office moves the receipt of %s to a later time: "
+                    "deadlines count from it.",
+                    ", ".join(later.mapped("name")),
+                )
+            )
+
+    def _is_steered_by_user(self) -> bool:
+        """Tell whether the user looks after the policies of these cases."""
+        user = self.env.user
+        admin = user.has_group("complaint_management.group_complaint_admin")
+        offices = [policy.office_user_ids for policy in self.policy_id]
+        return self.env.su or admin or all(user in office for office in offices)
+
+    def write(self, vals):
+        self._check_sealed(vals)
+        if "active" in vals:
+            self._check_archivable()
+        if "received_at" in vals:
+            self._check_receipt(vals["received_at"])
         result = super().write(vals)
         if {"recused_user_ids", "master_id"} & vals.keys():
             self.env["complaint.discretion"]._drop_excluded(self)

@@ -2,6 +2,8 @@ from odoo import api, fields, models
 
 from .complaint_follow_up_question import QUESTION_KINDS
 
+SCORES = ("1", "2", "3", "4", "5")
+
 
 class ComplaintFollowUpAnswer(models.Model):
     """What a complainant said to one question, as it was asked then."""
@@ -43,7 +45,7 @@ class ComplaintFollowUpAnswer(models.Model):
     @api.model
     def _get_points(self, kind: str, value) -> int | None:
         """Return what an answer is worth of 100, None when it doesn't count."""
-        if kind == "score" and str(value) in "12345":
+        if kind == "score" and str(value) in SCORES:
             return (int(value) - 1) * 25
         if kind == "yes_no" and value in ("yes", "no"):
             return 100 if value == "yes" else 0

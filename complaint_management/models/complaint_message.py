@@ -222,8 +222,7 @@ class ComplaintMessage(models.Model):
             }
         )
         if attachments:
-            files = attachments.sudo()  # sudo: ir.attachment - uploaded for this row
-            files.write({"res_model": self._name, "res_id": row.id})
+            files = attachments._complaint_file(row)
             row.attachment_ids = [Command.set(files.ids)]
         complaint._message_log(
             body=row.env._("To the complainant: %s", text),

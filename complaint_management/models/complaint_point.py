@@ -1,4 +1,5 @@
 from odoo import api, fields, models
+from odoo.exceptions import AccessError, UserError
 
 
 class ComplaintPoint(models.Model):
@@ -15,6 +16,44 @@ class ComplaintPoint(models.Model):
     name = fields.Char(string="What Exactly", required=True)
     answer = fields.Text(string="Our Answer")
     is_answered = fields.Boolean(compute="_compute_is_answered")
+
+    def write(self, vals):
+        if not self.env.su:
+            self._check_changeable(vals.keys())
+        return super().write(vals)
+
+    @api.ondelete(at_uninstall=False)
+    def _unlink_except_answered(self):
+        if not self.env.su:
+            self._check_changeable({"name"})
+
+    def _check_changeable(self, names):
+        """Refuse to move points, and to change what a final answer has said of them.
+
+        Whoever writes another answer may say something else there.
+
+        :raise AccessError: they are moved to another case
+        :raise UserError: they are answered
+        """
+        if "complaint_id" in names:
+            raise AccessError(self.env._("A point stays with its case."))
+        if not {"name", "answer"} & names:
+            return
+        # sudo: complaint.answer - what was told counts, whoever edits
+        for case in self.sudo().complaint_id:
+            answers = case.answer_ids.filtered(
+                lambda row, case=case: row.round_id == case.round_id
+            )
+            final = answers.filtered(lambda row: row.type == "final")
+            told = "given" in final.mapped("state")
+            if told and "draft" not in answers.mapped("state"):
+                raise UserError(
+                    self.env._(
+                        "The points of %s are kept as they were answered: write "
+                        "another answer to change them.",
+                        case.name,
+                    )
+                )
 
     @api.depends("answer")
     def _compute_is_answered(self):

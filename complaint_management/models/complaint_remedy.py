@@ -1,5 +1,5 @@
 from odoo import api, fields, models
-from odoo.exceptions import UserError
+from odoo.exceptions import AccessError, UserError
 from odoo.tools.misc import formatLang
 
 from .complaint_remedy_type import NATURES
@@ -168,6 +168,7 @@ class ComplaintRemedy(models.Model):
         complaint.check_access("write")
         complaint._check_open()
         complaint._check_accepted()
+        self._check_same_case(complaint, remedy)
         type_ = self.env["complaint.remedy.type"].browse(values["type_id"])
         # sudo: complaint.remedy - evidence, made and changed by its methods only
         remedy = (remedy or self.browse()).sudo()
@@ -192,6 +193,15 @@ class ComplaintRemedy(models.Model):
         remedy._check_approvers()
         remedy._request_approval()
         return remedy
+
+    @api.model
+    def _check_same_case(self, complaint, remedy):
+        """Refuse to touch the remedy of one case by way of another one.
+
+        :param remedy: a remedy, or none
+        """
+        if remedy and remedy.sudo().complaint_id != complaint:  # sudo: as below
+            raise AccessError(self.env._("This remedy belongs to another case."))
 
     def _check_approvers(self):
         """Refuse what is above the maximum when no rule would ask anybody.

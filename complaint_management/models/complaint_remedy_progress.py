@@ -206,9 +206,13 @@ class ComplaintRemedy(models.Model):
     def _file_proof(self):
         """Let proofs belong to the remedy, whose readers may read them."""
         for remedy in self:
-            remedy.proof_attachment_ids.write(
-                {"res_model": remedy._name, "res_id": remedy.id}
+            proofs = remedy.proof_attachment_ids
+            others = proofs.filtered(
+                lambda file, remedy=remedy: (file.res_model, file.res_id)
+                != (remedy._name, remedy.id)
             )
+            filed = others._complaint_file(remedy)
+            remedy.proof_attachment_ids = (proofs - others).with_env(filed.env) | filed
 
     # ------------------------------------------------------------
     # BUTTONS

@@ -79,7 +79,8 @@ class ComplaintStage(models.Model):
         """
         moved = complaints.filtered(lambda case: before[case] != case.stage_id)
         if any(before[case] for case in moved):
-            moved.date_last_stage_update = fields.Datetime.now()
+            # sudo: complaint.complaint - a fact that follows from the move
+            moved.sudo().date_last_stage_update = fields.Datetime.now()
         for (old, new), cases in groupby(
             moved, lambda case: (before[case], case.stage_id)
         ):

@@ -20,7 +20,7 @@ class ComplaintCaseLink(models.TransientModel):
         required=True,
         default=lambda self: self.env.context.get("active_id"),
     )
-    seen_at = fields.Datetime(related="complaint_id.page_seen_at")
+    seen_at = fields.Datetime(related="complaint_id.page_seen_at", related_sudo=False)
     party_id = fields.Many2one(
         "complaint.party", compute="_compute_party_id", string="For"
     )

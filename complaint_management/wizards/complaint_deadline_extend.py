@@ -12,8 +12,8 @@ class ComplaintDeadlineExtend(models.TransientModel):
     _description = "Extend a Deadline"
 
     deadline_id = fields.Many2one("complaint.deadline", required=True)
-    rule_id = fields.Many2one(related="deadline_id.rule_id")
-    old_due_at = fields.Datetime(related="deadline_id.due_at", string="Due Now")
+    rule_id = fields.Many2one(related="deadline_id.rule_id", related_sudo=False)
+    old_due_at = fields.Datetime(related="deadline_id.due_at", related_sudo=False, string="Due Now")
     due_at = fields.Datetime(string="New Date", required=True)
     reason = fields.Char(required=True)
     latest_at = fields.Datetime(compute="_compute_latest_at", string="At the Latest")

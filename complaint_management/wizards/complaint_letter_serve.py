@@ -75,7 +75,7 @@ class ComplaintLetterServe(models.TransientModel):
 
     def _file(self, letter):
         """Return the proof, as attachments that are read with the letter."""
-        # sudo: ir.attachment - uploaded by the user, filed with the evidence
+        # sudo: ir.attachment - readable by the user, filed with the evidence
         return self.attachment_ids.sudo().copy(
             {"res_model": letter._name, "res_id": letter.id}
         )

@@ -91,7 +91,8 @@ class ComplaintMerge(models.TransientModel):
         self.env["ir.attachment"].sudo().search(
             [("res_model", "=", merged._name), ("res_id", "in", merged.ids)]
         ).res_id = master.id
-        merged.merged_ids.master_id = master
+        # sudo: complaint.complaint - a fact that follows from merging
+        merged.sudo().merged_ids.master_id = master
         master.write(
             {
                 "tag_ids": [Command.link(tag.id) for tag in merged.tag_ids],
@@ -114,7 +115,8 @@ class ComplaintMerge(models.TransientModel):
     def _close(self, merged):
         outcome = self.env.ref("complaint_management.complaint_reason_merged")
         note = self.env._("Merged into %s.", self.master_id.display_name)
-        merged.master_id = self.master_id
+        # sudo: complaint.complaint - as above
+        merged.sudo().master_id = self.master_id
         self.env["complaint.close"].create(
             {
                 "complaint_ids": [Command.set(merged.ids)],

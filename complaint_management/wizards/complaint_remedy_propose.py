@@ -20,6 +20,7 @@ COPIED = (*KEPT, "description", "ratio", "amount")
 #: How the fields of ``KEPT`` begin.
 FROM_REMEDY = {
     "compute": "_compute_from_remedy",
+    "compute_sudo": False,
     "store": True,
     "readonly": False,
     "precompute": True,
@@ -39,7 +40,7 @@ class ComplaintRemedyPropose(models.TransientModel):
     )
     remedy_id = fields.Many2one("complaint.remedy", string="Changed")
     countered_id = fields.Many2one("complaint.remedy")
-    refusal = fields.Char(related="remedy_id.approval_note")
+    refusal = fields.Char(related="remedy_id.approval_note", related_sudo=False)
     currency_id = fields.Many2one(related="complaint_id.currency_id")
     available_type_ids = fields.Many2many(
         "complaint.remedy.type", compute="_compute_available_type_ids"
@@ -71,7 +72,9 @@ class ComplaintRemedyPropose(models.TransientModel):
     apology_employee_id = fields.Many2one("hr.employee", **FROM_REMEDY)
     apology_form = fields.Selection(APOLOGY_FORMS, string="Apology By", **FROM_REMEDY)
     note = fields.Text(
-        string="What the Complainant Demands", related="countered_id.answer_note"
+        string="What the Complainant Demands",
+        related="countered_id.answer_note",
+        related_sudo=False,
     )
 
     @api.depends("complaint_id")
@@ -82,6 +85,7 @@ class ComplaintRemedyPropose(models.TransientModel):
 
     @api.depends("remedy_id", "countered_id")
     def _compute_from_remedy(self):
+        (self.remedy_id | self.countered_id).check_access("read")
         for wizard in self:
             source = wizard.remedy_id or wizard.countered_id
             for name in KEPT:
@@ -144,7 +148,9 @@ class ComplaintRemedyPropose(models.TransientModel):
         for name in COPIED:
             value = self[name]
             values[name] = value.id if self._fields[name].relational else value
-        remedy = self.env["complaint.remedy"]._propose(
+        remedies = self.env["complaint.remedy"]
+        remedies._check_same_case(self.complaint_id, self.countered_id)
+        remedy = remedies._propose(
             self.complaint_id, self.remedy_id, **values
         )
         if self.countered_id:

@@ -1,4 +1,4 @@
-from odoo import fields, models
+from odoo import api, fields, models
 
 from ..models.complaint_remedy import OFFERED_HOW
 
@@ -21,9 +21,9 @@ class ComplaintRemedyStep(models.TransientModel):
         ],
         required=True,
     )
-    description = fields.Text(related="remedy_id.description")
-    value_text = fields.Char(related="remedy_id.value_text")
-    needs_proof = fields.Boolean(related="remedy_id.type_id.needs_proof")
+    description = fields.Text(compute="_compute_from_remedy")
+    value_text = fields.Char(compute="_compute_from_remedy")
+    needs_proof = fields.Boolean(compute="_compute_from_remedy")
     offered_how = fields.Selection(
         OFFERED_HOW,
         string="How",
@@ -40,6 +40,15 @@ class ComplaintRemedyStep(models.TransientModel):
     attachment_ids = fields.Many2many(
         "ir.attachment", "complaint_remedy_step_attachment_rel", string="Proof"
     )
+
+    @api.depends("remedy_id")
+    def _compute_from_remedy(self):
+        # Whoever names a remedy that they may not see learns nothing of it here.
+        self.remedy_id.check_access("read")
+        for wizard in self:
+            remedy = wizard.remedy_id
+            wizard.description, wizard.value_text = remedy.description, remedy.value_text
+            wizard.needs_proof = remedy.type_id.needs_proof
 
     def action_apply(self):
         """Take the step; a counter-demand leads on to the next proposal."""

@@ -8,9 +8,9 @@ class ComplaintWithdrawalVerify(models.TransientModel):
     _description = "Verify a Withdrawal"
 
     withdrawal_id = fields.Many2one("complaint.withdrawal", required=True)
-    reason_id = fields.Many2one(related="withdrawal_id.reason_id")
-    said = fields.Text(related="withdrawal_id.note", string="Noted")
-    noted_by_id = fields.Many2one(related="withdrawal_id.noted_by_id")
+    reason_id = fields.Many2one(related="withdrawal_id.reason_id", related_sudo=False)
+    said = fields.Text(related="withdrawal_id.note", related_sudo=False, string="Noted")
+    noted_by_id = fields.Many2one(related="withdrawal_id.noted_by_id", related_sudo=False)
     verdict = fields.Selection(
         [
             ("voluntary", "Voluntary: the case is closed as withdrawn"),

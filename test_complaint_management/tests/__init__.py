@@ -3,6 +3,7 @@ from . import (
     test_access_matrix,
     test_access_feedback,
     test_access_resolution,
+    test_attack,
     test_captcha,
     test_complaint_scale,
     test_discretion,
