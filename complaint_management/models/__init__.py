@@ -71,6 +71,7 @@ from . import (
     complaint_remedy,
     complaint_remedy_progress,
     complaint_routing,
+    complaint_deadline_rule_date_mixin,
     complaint_deadline_rule_end_mixin,
     complaint_deadline_rule_extension_mixin,
     complaint_deadline_rule,

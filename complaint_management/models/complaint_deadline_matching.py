@@ -35,6 +35,8 @@ class ComplaintDeadlineMatching(models.AbstractModel):
         # sudo: complaint.deadline.rule - as above
         rules = self.env["complaint.deadline.rule"].sudo().search([])
         watched |= set(rules.date_field_id.mapped("name"))
+        if any(rules.mapped("date_property")):
+            watched.add("properties")
         return frozenset(self._expand(watched))
 
     def _expand(self, names: set) -> set:

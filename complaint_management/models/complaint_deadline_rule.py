@@ -1,7 +1,5 @@
 from datetime import datetime, timedelta
 
-import pytz
-
 from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
@@ -29,6 +27,7 @@ TWIN_FIELDS = (
     "event_remedy_type_id",
     "event_forum",
     "date_field_id",
+    "date_property",
     "end_event",
     "end_stage_id",
     "end_phase",
@@ -60,6 +59,7 @@ class ComplaintDeadlineRule(models.Model):
         "complaint.filter.mixin",
         "complaint.delay.mixin",
         "complaint.event.row.mixin",
+        "complaint.deadline.rule.date.mixin",
         "complaint.deadline.rule.end.mixin",
         "complaint.deadline.rule.extension.mixin",
     ]
@@ -75,13 +75,6 @@ class ComplaintDeadlineRule(models.Model):
         string="Starts With",
         required=True,
         default="received",
-    )
-    date_field_id = fields.Many2one(
-        "ir.model.fields",
-        string="Date",
-        ondelete="cascade",
-        domain="[('model', '=', 'complaint.complaint'),"
-        " ('ttype', 'in', ('date', 'datetime')), ('store', '=', True)]",
     )
     # how long
     kind = fields.Selection(
@@ -139,7 +132,13 @@ class ComplaintDeadlineRule(models.Model):
     )
 
     @api.constrains(
-        "delay", "delay_min", "delay_unit", "event", "end_event", "date_field_id"
+        "delay",
+        "delay_min",
+        "delay_unit",
+        "event",
+        "end_event",
+        "date_field_id",
+        "date_property",
     )
     def _check_figures(self):
         for rule in self:
@@ -162,7 +161,8 @@ class ComplaintDeadlineRule(models.Model):
                         rule.name,
                     )
                 )
-            if rule.event == "date" and not rule.date_field_id:
+            dated = rule.date_field_id or rule.date_property
+            if rule.event == "date" and not dated:
                 raise ValidationError(
                     self.env._("Choose the date from which “%s” counts.", rule.name)
                 )
@@ -289,19 +289,6 @@ class ComplaintDeadlineRule(models.Model):
         if self.event == "received":
             return complaint.received_at
         return self._get_date(complaint) if self.event == "date" else at
-
-    def _get_date(self, complaint) -> datetime | None:
-        """Return the date of ``complaint`` from which this rule counts, if known."""
-        # sudo: ir.model.fields - whoever registers can't read the data model
-        field = complaint._fields[self.sudo().date_field_id.name]
-        value = complaint[field.name]
-        if field.type == "date" and value:
-            # A day begins at midnight where the office is.
-            policy = self.policy_id._on_calendar(self.calendar_id)
-            zone = pytz.timezone(policy._get_tz())
-            midnight = zone.localize(datetime.combine(value, datetime.min.time()))
-            return midnight.astimezone(pytz.utc).replace(tzinfo=None)
-        return value or None
 
     def _get_twin_key(self) -> tuple:
         """Return what two rules have in common that are two figures of one duty."""

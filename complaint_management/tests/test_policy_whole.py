@@ -1,8 +1,10 @@
 """A policy is a whole: its rows point at each other only; copies keep everything."""
 
+from lxml import etree
+
 from odoo.exceptions import ValidationError
 from odoo.fields import Command
-from odoo.tests import tagged
+from odoo.tests import TransactionCase, tagged
 
 from .engine_common import EngineCommon
 
@@ -146,3 +148,32 @@ class TestPolicyWhole(EngineCommon):
         self.assertEqual([text["fi_FI"] for text in texts], ["Suomeksi"] * 4)
         self.assertIn("(copy)", data["policy"]["name"]["en_US"])
         self.assertEqual(copied.name, f"{self.policy.name} (copy)")
+
+
+@tagged("post_install", "-at_install")
+class TestPolicyByForms(TransactionCase):
+    """Whatever a policy file can say, an administrator can say by forms."""
+
+    def test_every_field_is_on_a_form(self):
+        policy_form = self.env["complaint.policy"].get_view(view_type="form")["arch"]
+        for model in self._get_item_models():
+            form = self.env[model].get_view(view_type="form")["arch"]
+            shown = self._get_fields_of(form) | self._get_fields_of(policy_form)
+            with self.subTest(model=model):
+                self.assertFalse(self._get_configurable(model) - shown)
+
+    def _get_item_models(self):
+        rows = self.registry["complaint.policy.file.mixin"]
+        return [
+            name
+            for name, model in self.env.items()
+            if isinstance(model, rows) and not model._abstract
+        ]
+
+    def _get_configurable(self, model):
+        """Return the fields that a policy file carries, but for technical ones."""
+        names = self.env[model]._get_policy_file_fields()
+        return {*names} - {"sequence", "active", "recurs_from"}
+
+    def _get_fields_of(self, arch):
+        return {node.get("name") for node in etree.fromstring(arch).iter("field")}

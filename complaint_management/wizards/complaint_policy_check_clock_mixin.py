@@ -40,6 +40,13 @@ class ComplaintPolicyCheckClockMixin(models.AbstractModel):
         """Return why the beginning or end of a clock never comes, None if it may."""
         event = rule.event if prefix == "event" else rule.end_event
         text = None
+        if event == "date" and not (rule.date_field_id or rule._get_property()):
+            text = self.env._(
+                "“%(rule)s” counts from the extra field “%(label)s”: the complaints of "
+                "this policy have no such date.",
+                rule=rule.name,
+                label=rule.date_property,
+            )
         if event in STAGE_EVENTS:
             text = self._get_missing_stage(policy, rule, prefix)
         if not text and event in ASSIGNMENT_EVENTS:

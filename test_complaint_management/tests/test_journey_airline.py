@@ -265,3 +265,39 @@ class TestJourneyAirline(AirlineJourney):
             self.env["complaint.round.course"]._is_exhausted(case),
             "the house may still look at it again",
         )
+
+    def test_a_clock_counts_from_an_extra_field(self):
+        self.journey.complaint_properties_definition = [
+            {"name": "delay_hours", "string": "Hours Late", "type": "integer"},
+            {"name": "a1b2", "string": "Day of the Hearing", "type": "date"},
+        ]
+        self._add(
+            "deadline.rule",
+            "minutes",
+            event="date",
+            date_property="day of the hearing",
+            end_event="answered",
+            delay=5,
+            delay_unit="days",
+        )
+        self._add(
+            "deadline.rule",
+            "long_delays",
+            event="received",
+            end_event="answered",
+            delay=2,
+            delay_unit="days",
+            domain="[('properties.delay_hours', '>', 3)]",
+        )
+        case = self._take(self._begin())
+        self.assertFalse(self._clock(case, "minutes"))
+        mine = case.with_user(self.handler)
+        mine.properties = {"a1b2": "2026-11-20", "delay_hours": 4}
+        # Midnight in Shanghai is 16:00 of the day before.
+        due = self._clock(case, "minutes").due_at
+        self.assertEqual(str(due), "2026-11-24 16:00:00")
+        self.assertEqual(self._clock(case, "long_delays").state, "running")
+        mine.properties = {"a1b2": "2026-11-27", "delay_hours": 1}
+        due = self._clock(case, "minutes").due_at
+        self.assertEqual(str(due), "2026-12-01 16:00:00")
+        self.assertEqual(self._clock(case, "long_delays").state, "cancelled")
