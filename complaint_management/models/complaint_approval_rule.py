@@ -44,8 +44,8 @@ class ComplaintApprovalRule(models.Model):
     )
     cumulative = fields.Boolean(
         string="Together with Earlier Ones",
-        help="The limit is for all remedies of the case that this rule is about, so that "
-        "a large amount isn't given in small parts.",
+        help="The limit is for all remedies of the case that this rule is about, so "
+        "that a large amount isn't given in small parts.",
     )
     remedy_type_ids = fields.Many2many(
         "complaint.remedy.type",

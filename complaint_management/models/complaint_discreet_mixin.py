@@ -214,8 +214,8 @@ class ComplaintDiscreetMixin(models.AbstractModel):
         if later and not later._is_steered_by_user():
             raise AccessError(
                 self.env._(
-                    "Only the complaint office moves the receipt of %s to a later time: "
-                    "deadlines count from it.",
+                    "Only the complaint office moves the receipt of %s to a later "
+                    "time: deadlines count from it.",
                     ", ".join(later.mapped("name")),
                 )
             )

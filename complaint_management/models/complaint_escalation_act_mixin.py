@@ -43,7 +43,8 @@ class ComplaintEscalationActMixin(models.AbstractModel):
         ondelete="restrict",
         domain="[('policy_id', '=', policy_id)]",
         help="To the complainant, or whom the letter names: that the answer is late, "
-        "that mediation may be asked for. Sent at once, or drafted, as the letter says.",
+        "that mediation may be asked for. Sent at once, or drafted, as the letter "
+        "says.",
     )
     remedy_type_id = fields.Many2one(
         "complaint.remedy.type",

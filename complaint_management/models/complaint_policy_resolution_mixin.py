@@ -52,8 +52,8 @@ class ComplaintPolicyResolutionMixin(models.AbstractModel):
     limitation_delay = fields.Integer(
         string="Limitation Period",
         help="So long after the event a complaint may be made. 0: always. For periods "
-        "that differ by category, or count working days, add deadline rules from a date "
-        "of the case to “Complaint Registered”.",
+        "that differ by category, or count working days, add deadline rules from a "
+        "date of the case to “Complaint Registered”.",
     )
     limitation_unit = fields.Selection(
         LIMITATION_UNITS, string="Unit of the Limitation", default="months"
@@ -182,8 +182,8 @@ class ComplaintPolicyResolutionMixin(models.AbstractModel):
     def _get_limitation_rule(self, complaint):
         """Return the deadline rule that is the limitation period of ``complaint``.
 
-        The first that counts from a date of the case to its registration and fits; none:
-        the period of the policy, if any, holds.
+        The first that counts from a date of the case to its registration and fits;
+        none: the period of the policy, if any, holds.
         """
         # sudo: complaint.deadline.rule - rules work for whoever registers
         rules = self.sudo().deadline_rule_ids.filtered(
@@ -191,7 +191,11 @@ class ComplaintPolicyResolutionMixin(models.AbstractModel):
         )
         for rule in rules.sorted("sequence"):
             start = rule._get_date(complaint)
-            if start and rule._is_in_force(start) and rule._filter_complaints(complaint):
+            if (
+                start
+                and rule._is_in_force(start)
+                and rule._filter_complaints(complaint)
+            ):
                 return rule
         return rules.browse()
 

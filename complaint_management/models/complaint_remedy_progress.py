@@ -208,8 +208,9 @@ class ComplaintRemedy(models.Model):
         for remedy in self:
             proofs = remedy.proof_attachment_ids
             others = proofs.filtered(
-                lambda file, remedy=remedy: (file.res_model, file.res_id)
-                != (remedy._name, remedy.id)
+                lambda file, remedy=remedy: (
+                    (file.res_model, file.res_id) != (remedy._name, remedy.id)
+                )
             )
             filed = others._complaint_file(remedy)
             remedy.proof_attachment_ids = (proofs - others).with_env(filed.env) | filed

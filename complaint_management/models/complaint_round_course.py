@@ -37,7 +37,7 @@ class ComplaintRoundCourse(models.AbstractModel):
 
     @api.model
     def _has_had_all(self, complaint) -> bool:
-        """Tell whether ``complaint`` has had as many internal rounds as there may be."""
+        """Tell whether ``complaint`` has had all its internal rounds."""
         limit = complaint.policy_id.max_rounds
         internal = complaint.round_ids.filtered(lambda row: row.forum == "internal")
         return bool(limit) and len(internal) >= limit
@@ -143,8 +143,8 @@ class ComplaintRoundCourse(models.AbstractModel):
             day = complaint.policy_id._get_local_day(clock.due_at)
             raise UserError(
                 self.env._(
-                    "The right to another round, “%(rule)s”, ended on %(date)s. Only the "
-                    "complaint office may begin one all the same.",
+                    "The right to another round, “%(rule)s”, ended on %(date)s. Only "
+                    "the complaint office may begin one all the same.",
                     rule=clock.name,
                     date=format_date(self.env, day),
                 )

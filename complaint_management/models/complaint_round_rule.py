@@ -39,8 +39,8 @@ class ComplaintRoundRule(models.Model):
     )
     other_handler = fields.Boolean(
         string="Not the Same Handler",
-        help="Whoever handled the round before doesn't handle this one, nor who handled "
-        "an earlier one as long as there is somebody else.",
+        help="Whoever handled the round before doesn't handle this one, nor who "
+        "handled an earlier one as long as there is somebody else.",
     )
     stage_id = fields.Many2one(
         "complaint.stage",

@@ -16,7 +16,9 @@ class ComplaintAcceptanceDecide(models.TransientModel):
         default=lambda self: self.env.context.get("active_id"),
     )
     policy_id = fields.Many2one(related="complaint_id.policy_id")
-    limitation_text = fields.Char(related="complaint_id.limitation_text", related_sudo=False)
+    limitation_text = fields.Char(
+        related="complaint_id.limitation_text", related_sudo=False
+    )
     decision = fields.Selection(
         [
             ("accept", "Accept the Complaint"),

@@ -13,7 +13,9 @@ class ComplaintDeadlineExtend(models.TransientModel):
 
     deadline_id = fields.Many2one("complaint.deadline", required=True)
     rule_id = fields.Many2one(related="deadline_id.rule_id", related_sudo=False)
-    old_due_at = fields.Datetime(related="deadline_id.due_at", related_sudo=False, string="Due Now")
+    old_due_at = fields.Datetime(
+        related="deadline_id.due_at", related_sudo=False, string="Due Now"
+    )
     due_at = fields.Datetime(string="New Date", required=True)
     reason = fields.Char(required=True)
     latest_at = fields.Datetime(compute="_compute_latest_at", string="At the Latest")

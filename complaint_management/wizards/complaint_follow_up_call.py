@@ -11,12 +11,16 @@ class ComplaintFollowUpCall(models.TransientModel):
     _rec_name = "follow_up_id"
 
     follow_up_id = fields.Many2one("complaint.follow.up", required=True)
-    complaint_id = fields.Many2one(related="follow_up_id.complaint_id", related_sudo=False)
+    complaint_id = fields.Many2one(
+        related="follow_up_id.complaint_id", related_sudo=False
+    )
     policy_id = fields.Many2one(related="complaint_id.policy_id")
     subject = fields.Char(related="follow_up_id.subject", related_sudo=False)
     closed_at = fields.Datetime(related="complaint_id.closed_at", related_sudo=False)
     close_note = fields.Text(related="complaint_id.close_note", related_sudo=False)
-    attempt_count = fields.Integer(related="follow_up_id.attempt_count", related_sudo=False)
+    attempt_count = fields.Integer(
+        related="follow_up_id.attempt_count", related_sudo=False
+    )
     contact_name = fields.Char(string="Complainant", compute="_compute_contact")
     contact_phone = fields.Char(string="Phone", compute="_compute_contact")
     line_ids = fields.One2many("complaint.follow.up.call.line", "call_id")

@@ -150,9 +150,7 @@ class ComplaintRemedyPropose(models.TransientModel):
             values[name] = value.id if self._fields[name].relational else value
         remedies = self.env["complaint.remedy"]
         remedies._check_same_case(self.complaint_id, self.countered_id)
-        remedy = remedies._propose(
-            self.complaint_id, self.remedy_id, **values
-        )
+        remedy = remedies._propose(self.complaint_id, self.remedy_id, **values)
         if self.countered_id:
             # sudo: complaint.remedy - evidence, changed by its methods only
             self.countered_id.sudo().successor_id = remedy

@@ -47,7 +47,10 @@ class ComplaintRemedyStep(models.TransientModel):
         self.remedy_id.check_access("read")
         for wizard in self:
             remedy = wizard.remedy_id
-            wizard.description, wizard.value_text = remedy.description, remedy.value_text
+            wizard.description, wizard.value_text = (
+                remedy.description,
+                remedy.value_text,
+            )
             wizard.needs_proof = remedy.type_id.needs_proof
 
     def action_apply(self):

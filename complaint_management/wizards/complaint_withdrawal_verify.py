@@ -10,7 +10,9 @@ class ComplaintWithdrawalVerify(models.TransientModel):
     withdrawal_id = fields.Many2one("complaint.withdrawal", required=True)
     reason_id = fields.Many2one(related="withdrawal_id.reason_id", related_sudo=False)
     said = fields.Text(related="withdrawal_id.note", related_sudo=False, string="Noted")
-    noted_by_id = fields.Many2one(related="withdrawal_id.noted_by_id", related_sudo=False)
+    noted_by_id = fields.Many2one(
+        related="withdrawal_id.noted_by_id", related_sudo=False
+    )
     verdict = fields.Selection(
         [
             ("voluntary", "Voluntary: the case is closed as withdrawn"),

@@ -159,9 +159,7 @@ class TestAttack(ComplaintCommon):
                 forged = {**values, name: theirs.id}
                 self._refused(lambda v=forged: windows.create(v).action_propose())
                 remedies = self.env["complaint.remedy"].with_user(self.handler)
-                self._refused(
-                    lambda r=remedies: r._check_same_case(self.mine, theirs)
-                )
+                self._refused(lambda r=remedies: r._check_same_case(self.mine, theirs))
         self.assertEqual((theirs.amount, theirs.successor_id.id), (50, False))
         steps = self.env["complaint.remedy.step"].with_user(self.handler)
         spec = {"value_text": {}, "description": {}}

@@ -10,10 +10,10 @@ from .journey_common import JourneyCommon
 class BankJourney(JourneyCommon):
     """A bank under the regulator's rules for consumer complaints, as its 制度 has them.
 
-    Fifteen days for the answer; fifteen more by the branch, then thirty more by the head
-    office. The body that forwarded it is told within three working days. What is paid
-    adds up to a limit. Who isn't satisfied may have it reviewed within thirty days, by
-    somebody who has not worked on it, and at a mediation body after that.
+    Fifteen days for the answer; fifteen more by the branch, then thirty more by the
+    head office. The body that forwarded it is told within three working days. What is
+    paid adds up to a limit. Who isn't satisfied may have it reviewed within thirty
+    days, by somebody who has not worked on it, and at a mediation body after that.
     """
 
     def _create_journey_policy(self):
