@@ -326,6 +326,10 @@ class TestComplaintHandOver(ComplaintCommon):
         complaint = self._create_complaint(category_id=self.quality.id)
         self._refuse(complaint, self.handler)
         told = self.env["mail.message"].search(
-            [("subject", "=like", "Refused:%"), ("res_id", "=", complaint.id)]
+            [
+                ("subject", "=like", "Refused:%"),
+                ("model", "=", complaint._name),
+                ("res_id", "=", complaint.id),
+            ]
         )
         self.assertEqual(told.partner_ids, self.registrar.partner_id)

@@ -80,6 +80,26 @@ class TestPolicyCheck(ComplaintCommon):
         type_.active = False
         self._assert_found(self.rule)
 
+    def test_clock_from_a_letter_that_is_archived(self):
+        letter = self._create_item(
+            "complaint.letter.template", "late", subject="Late", body_html="<p>So</p>"
+        )
+        values = {"event": "letter_sent", "event_letter_template_id": letter.id}
+        self.rule.write(values)
+        self.assertFalse(self._get_findings())
+        letter.active = False
+        self._assert_found(self.rule)
+
+    def test_clock_from_an_extra_field_that_is_none(self):
+        self.policy.complaint_properties_definition = [
+            {"name": "a1", "string": "Hearing", "type": "date"},
+            {"name": "b2", "string": "Hours", "type": "integer"},
+        ]
+        self.rule.write({"event": "date", "date_property": "hearing"})
+        self.assertFalse(self._get_findings())
+        self.rule.date_property = "Hours"
+        self._assert_found(self.rule)
+
     def test_clock_to_an_archived_stage(self):
         self.rule.write({"end_phase": False, "end_stage_id": self.stage_answered.id})
         self.stage_answered.active = False

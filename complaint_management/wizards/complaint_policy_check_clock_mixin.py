@@ -6,6 +6,7 @@ from ..models.complaint_deadline_rule import TWIN_FIELDS
 from ..tools.events import (
     APPROVAL_EVENTS,
     ASSIGNMENT_EVENTS,
+    LETTER_EVENTS,
     REMEDY_EVENTS,
     ROUND_EVENTS,
     STAGE_EVENTS,
@@ -39,14 +40,7 @@ class ComplaintPolicyCheckClockMixin(models.AbstractModel):
     def _get_unreachable(self, policy, rule, prefix) -> str | None:
         """Return why the beginning or end of a clock never comes, None if it may."""
         event = rule.event if prefix == "event" else rule.end_event
-        text = None
-        if event == "date" and not (rule.date_field_id or rule._get_property()):
-            text = self.env._(
-                "“%(rule)s” counts from the extra field “%(label)s”: the complaints of "
-                "this policy have no such date.",
-                rule=rule.name,
-                label=rule.date_property,
-            )
+        text = self._get_missing_date(rule, event)
         if event in STAGE_EVENTS:
             text = self._get_missing_stage(policy, rule, prefix)
         if not text and event in ASSIGNMENT_EVENTS:
@@ -54,6 +48,17 @@ class ComplaintPolicyCheckClockMixin(models.AbstractModel):
         if not text and event in ROUND_EVENTS:
             text = self._get_missing_forum(policy, rule, prefix)
         return text or self._get_archived(rule, event, prefix)
+
+    @api.model
+    def _get_missing_date(self, rule, event) -> str | None:
+        if event != "date" or rule.date_field_id or rule._get_property():
+            return None
+        return self.env._(
+            "“%(rule)s” counts from the extra field “%(label)s”: the complaints of this "
+            "policy have no such date.",
+            rule=rule.name,
+            label=rule.date_property,
+        )
 
     @api.model
     def _get_missing_stage(self, policy, rule, prefix) -> str | None:
@@ -123,6 +128,7 @@ class ComplaintPolicyCheckClockMixin(models.AbstractModel):
         wanted = {
             **dict.fromkeys(APPROVAL_EVENTS, f"{prefix}_approval_rule_id"),
             **dict.fromkeys(REMEDY_EVENTS, f"{prefix}_remedy_type_id"),
+            **dict.fromkeys(LETTER_EVENTS, f"{prefix}_letter_template_id"),
         }.get(event)
         named = rule[wanted] if wanted in rule._fields else None
         if not named or named.active:
