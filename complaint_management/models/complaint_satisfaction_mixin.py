@@ -86,16 +86,19 @@ class ComplaintSatisfactionMixin(models.AbstractModel):
                     "type": "repeat",
                 }
             )
-            complaint.repeat_proposal_id = False
+            # sudo: complaint.complaint - a fact of the case, checked above
+            complaint.sudo().repeat_proposal_id = False
         return True
 
     def action_dismiss_repeat(self):
         """Say that this case isn't the same as the one that was recognised."""
+        self.check_access("write")
         for complaint in self.filtered("repeat_proposal_id"):
             complaint._message_log(
                 body=self.env._("No repeat of %s.", complaint.repeat_proposal_id.name)
             )
-            complaint.repeat_proposal_id = False
+            # sudo: complaint.complaint - as above
+            complaint.sudo().repeat_proposal_id = False
         return True
 
     def action_repeat_round(self):
