@@ -54,8 +54,8 @@ class ComplaintPolicyCheckClockMixin(models.AbstractModel):
         if event != "date" or rule.date_field_id or rule._get_property():
             return None
         return self.env._(
-            "“%(rule)s” counts from the extra field “%(label)s”: the complaints of this "
-            "policy have no such date.",
+            "“%(rule)s” counts from the extra field “%(label)s”: the complaints of "
+            "this policy have no such date.",
             rule=rule.name,
             label=rule.date_property,
         )
