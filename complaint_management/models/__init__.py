@@ -146,6 +146,7 @@ from . import (
     complaint_registration,
     ir_attachment,
     ir_binary,
+    ir_http,
     ir_sequence,
     mail_activity,
     mail_activity_plan,

@@ -70,6 +70,10 @@ BODIES = (
     ("application/json", b'{"description": "x"}'),
     ("multipart/form-data", b"description=x"),
     ("multipart/form-data; boundary=x", b"--x\r\nContent-Disposition: form-data; name"),
+    (
+        "multipart/form-data; boundary=x",
+        b"--x\r\nContent-Disposition: form-data\r\n\r\nno name\r\n--x--\r\n",
+    ),
     ("text/plain", b"\xff\xfe"),
     ("application/x-www-form-urlencoded", b"%&==&%zz=%ff&form_key"),
 )
