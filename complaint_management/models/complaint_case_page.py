@@ -64,13 +64,13 @@ class ComplaintCasePage(models.AbstractModel):
         }
 
     def _prepare_actions(self, case, offers) -> dict:
-        effects = self.env["complaint.case.effect"]
+        reasons = self.env["complaint.reason"]
 
         def options(name, usage):
             """Return the reasons to choose from, None where nothing is offered."""
             if not offers.get(name):
                 return None
-            return [(row.id, row.name) for row in effects._get_reasons(case, usage)]
+            return reasons._get_options(case.policy_id, usage)
 
         return {
             "can_write": offers.get("message"),

@@ -1,10 +1,14 @@
 from odoo import api, fields, models
 
-#: What the page asks of every case and its round, whose rows are far wider.
+#: What the page asks of every case, its policy and its round, whose rows are wider.
 CASE_COLUMNS = (
     *("name", "subject", "description", "demand", "received_at", "active", "phase"),
     *("is_closed", "closed_at", "result", "withdrawal_state"),
     *("company_id", "feedback_link_id", "master_id", "policy_id", "round_id"),
+)
+POLICY_COLUMNS = (
+    *("acceptance", "calendar_id", "max_rounds", "public_thanks", "page_days"),
+    *("page_messages", "page_remedies", "page_satisfaction", "page_withdrawal"),
 )
 ROUND_COLUMNS = ("forum", "answered_at", "decided_on", "satisfaction")
 
@@ -61,7 +65,9 @@ class ComplaintCasePageMixin(models.AbstractModel):
         self.fetch(CASE_COLUMNS)
         self.round_id.fetch(ROUND_COLUMNS)
         self.company_id.fetch(["name"])
-        self.policy_id._load()
+        self.feedback_link_id.fetch(["token"])
+        self.policy_id.fetch(POLICY_COLUMNS)
+        self.policy_id.calendar_id.fetch(["tz"])
 
     @api.model
     def _get_portal_domain(self, user):

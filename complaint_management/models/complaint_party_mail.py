@@ -30,9 +30,9 @@ class ComplaintParty(models.Model):
 
         Neither a broken template nor the time that it takes is theirs.
         """
+        parties = complaints._get_all_parties().values()
         # sudo: complaint.party - the policy writes to people whom staff may not know
-        parties = complaints.sudo()._get_all_parties()
-        told = self.sudo().concat(*map(parties.get, complaints))._get_addressed()
+        told = self.sudo().concat(*parties)._get_addressed()
         told.next_event_at = fields.Datetime.now()
         self.env["complaint.runner"]._wake(told)
 

@@ -36,10 +36,10 @@ class ComplaintPolicyMemoryMixin(models.AbstractModel):
         for policy in self:
             policy.is_in_memory = bool(policy.ids)
             # sudo: complaint.policy - rules work for whoever causes the event
-            for name, ids, values in policy.sudo()._remember() if policy.ids else ():
-                model_name, field_name = name
-                rows = policy.env[model_name].browse(ids)
-                rows._fields[field_name]._insert_cache(rows, values)
+            for model, ids, columns in policy.sudo()._remember() if policy.ids else ():
+                rows = policy.env[model].browse(ids)
+                for name, values in columns:
+                    rows._fields[name]._insert_cache(rows, values)
 
     def _load(self):
         """Make sure that reading what these policies say costs no query."""
@@ -48,15 +48,16 @@ class ComplaintPolicyMemoryMixin(models.AbstractModel):
 
     @tools.ormcache("self.id", "self.env.lang")
     def _remember(self) -> list[tuple]:
-        """Return ``((model, field), ids, cache values)`` of the policy's rows."""
+        """Return ``(model, ids, [(field, cache values)])`` of the policy's rows."""
         remembered = []
-        for rows in self._get_remembered_rows():
+        for rows in filter(None, self._get_remembered_rows()):
             names = BESIDE.get(rows._name) or self._get_remembered_fields(rows)
             rows.fetch(names)
+            columns = []
             for name in names:
                 cache = rows._fields[name]._get_cache(rows.env)
-                values = tuple(cache.get(id_) for id_ in rows._ids)
-                remembered.append(((rows._name, name), rows._ids, values))
+                columns.append((name, tuple(cache.get(id_) for id_ in rows._ids)))
+            remembered.append((rows._name, rows._ids, columns))
         return remembered
 
     def _get_remembered_rows(self) -> list:

@@ -1,4 +1,4 @@
-from odoo import api, fields, models
+from odoo import api, fields, models, tools
 from odoo.exceptions import ValidationError
 
 #: What an investigation may come to, whatever a policy calls it.
@@ -83,6 +83,16 @@ class ComplaintReason(models.Model):
                         reason.name,
                     )
                 )
+
+    @api.model
+    @tools.ormcache("policy.id", "usage", "self.env.lang")
+    def _get_options(self, policy, usage) -> list[tuple]:
+        """Return id and name of what complainants choose from: remembered."""
+        # sudo: complaint.reason - the words are shown to whoever has the page open
+        rows = self.sudo().search(
+            [("usage", "=", usage), ("policy_id", "in", (policy.id, False))]
+        )
+        return [(row.id, row.name) for row in rows]
 
     def _get_copy_key(self, policy) -> tuple:
         return self.usage, self.code

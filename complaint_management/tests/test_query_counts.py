@@ -106,8 +106,9 @@ class TestPolicyMemory(EngineCommon):
 
     def _recall(self):
         return {
-            (*name, id_): value
-            for name, ids, values in self.policy._remember()
+            (model, name, id_): value
+            for model, ids, columns in self.policy._remember()
+            for name, values in columns
             for id_, value in zip(ids, values, strict=True)
         }
 
@@ -200,6 +201,22 @@ class TestPolicyMemory(EngineCommon):
         self.assertIn(added.id, roles._get_administrator_ids(self.company))
         self.admin.active = False
         self.assertNotIn(self.admin.id, roles._get_administrator_ids(self.company))
+
+    def test_reasons_on_the_case_page(self):
+        reasons = self.env["complaint.reason"]
+        options = reasons._get_options(self.policy, "withdrawal")
+        reason = reasons.browse(options[0][0])
+        reason.name = "Changed my mind"
+        changed = reasons._get_options(self.policy, "withdrawal")
+        self.assertEqual(changed[0], (reason.id, "Changed my mind"))
+        reason.active = False
+        left = reasons._get_options(self.policy, "withdrawal")
+        self.assertEqual(left, options[1:])
+        own = reason.copy({"policy_id": self.policy.id, "active": True})
+        mine = reasons._get_options(self.policy, "withdrawal")
+        self.assertIn(own.id, dict(mine))
+        other = reasons._get_options(self.policy.copy(), "withdrawal")
+        self.assertNotIn(own.id, dict(other))
 
     def test_language_of_the_company(self):
         partners = self.env["res.partner"]
