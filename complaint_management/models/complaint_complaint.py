@@ -281,8 +281,11 @@ class ComplaintComplaint(models.Model):
             complaint.is_closed = complaint.phase in CLOSED_PHASES
 
     def _inverse_phase(self):
+        """Move to the first stage of the phase, to one that waits only for want of it."""
         for complaint in self:
-            stages = complaint.policy_id.stage_ids.sorted("sequence")
+            stages = complaint.policy_id.stage_ids.sorted(
+                lambda stage: (stage.pauses_clocks, stage.sequence)
+            )
             stage = stages.filtered(lambda stage, c=complaint: stage.phase == c.phase)
             if not stage:
                 labels = dict(self._fields["phase"]._description_selection(self.env))
