@@ -281,7 +281,7 @@ class ComplaintComplaint(models.Model):
             complaint.is_closed = complaint.phase in CLOSED_PHASES
 
     def _inverse_phase(self):
-        """Move to the first stage of the phase, to one that waits only for want of it."""
+        """Move to the first stage of the phase that works, else to one that waits."""
         for complaint in self:
             stages = complaint.policy_id.stage_ids.sorted(
                 lambda stage: (stage.pauses_clocks, stage.sequence)

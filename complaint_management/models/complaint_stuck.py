@@ -290,13 +290,16 @@ class ComplaintStuck(models.Model):
         ]
         return {
             "ir.cron": SQL(
-                """SELECT t.id AS res_id, t.cron_name AS name,
+                """SELECT t.id AS res_id,
+                          COALESCE(a.name->>%(lang)s, a.name->>'en_US') AS name,
                           NULL::int AS complaint_id, NULL::int AS policy_id
                      FROM ir_cron t
+                     JOIN ir_act_server a ON a.id = t.ir_actions_server_id
                     WHERE t.id = ANY(%(crons)s)
                       AND (t.active IS NOT TRUE OR t.failure_count > 0
                            OR t.nextcall < %(late)s)""",
                 crons=crons,
                 late=late,
+                lang=self.env.lang or "en_US",
             )
         }

@@ -93,6 +93,19 @@ class TestComplaintStage(ComplaintCommon):
         complaint.phase = "handling"
         self.assertEqual(complaint.stage_id, early)
 
+    def test_phase_goes_to_a_stage_that_works(self):
+        """Where the clocks stand still, a case waits: not without being told to."""
+        waiting = self._create_item(
+            "complaint.stage", "wait", phase="handling", sequence=15, pauses_clocks=True
+        )
+        complaint = self._create_complaint()
+        complaint.phase = "handling"
+        self.assertEqual(complaint.stage_id, self.stage_handling)
+        self.stage_handling.active = False
+        other = self._create_complaint()
+        other.phase = "handling"
+        self.assertEqual(other.stage_id, waiting)
+
     def test_stage_of_another_policy(self):
         other = self.policy.copy()
         complaint = self._create_complaint()
