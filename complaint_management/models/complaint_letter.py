@@ -144,9 +144,9 @@ class ComplaintLetter(models.Model):
     )
     sent_at = fields.Datetime(string="Sent On", readonly=True)
     sent_by_id = fields.Many2one("res.users", readonly=True)
-    sent_how = fields.Selection(SERVED_HOW, string="Sent How", readonly=True)
+    sent_how = fields.Selection(SERVED_HOW, readonly=True)
     served_at = fields.Datetime(readonly=True)
-    served_how = fields.Selection(SERVED_HOW, string="Served How", readonly=True)
+    served_how = fields.Selection(SERVED_HOW, readonly=True)
     served_note = fields.Char(
         string="Proof", readonly=True, help="Who signed, number of the registered mail."
     )
