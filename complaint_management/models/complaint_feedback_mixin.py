@@ -73,8 +73,8 @@ class ComplaintFeedbackMixin(models.AbstractModel):
         return own or self.env.company
 
     def _complaint_get_department(self):
-        """Return the department or shop concerned, maybe none."""
-        return self.env["hr.department"]
+        """Return the department or shop concerned: of who served, maybe none."""
+        return self._complaint_get_employee().department_id
 
     def _complaint_get_policy(self):
         """Return the policy that runs complaints about this document."""

@@ -13,6 +13,21 @@ from .common import ComplaintCommon
 CONTROLLER = "odoo.addons.complaint_management.controllers.complaint_feedback"
 
 
+#: Properties of cases, one of each type that a form can ask for.
+PROPERTIES = {
+    "plate": {"type": "char"},
+    "km": {"type": "integer"},
+    "rate": {"type": "float"},
+    "day": {"type": "date"},
+    "note": {"type": "text"},
+    "own": {"type": "boolean"},
+    "colour": {
+        "type": "selection",
+        "selection": [["red", "Red"], ["blue", "Blue"]],
+    },
+}
+
+
 class FeedbackCommon(ComplaintCommon):
     """A place with a code under the test policy."""
 
@@ -30,6 +45,20 @@ class FeedbackCommon(ComplaintCommon):
             }
         )
         cls.link = cls.point.link_id
+
+    @classmethod
+    def _ask_for(cls, *names):
+        """Let the form ask for all that it can, and for these properties of cases."""
+        cls.policy.complaint_properties_definition = [
+            {"name": name, "string": name.title(), **PROPERTIES[name]} for name in names
+        ]
+        cls.policy.action_load_form_fields()
+        for element in ("occurred_at", "place", "confidential"):
+            cls._create_item("complaint.form.field", element, element=element)
+        for name in names:
+            cls._create_item(
+                "complaint.form.field", name, element="property", property_name=name
+            )
 
     @classmethod
     def _set_limit(cls, name, value):

@@ -14,7 +14,7 @@ from odoo.tests import tagged
 
 from ..tools.token import ALPHABET, LENGTH, make_token
 from .case_page_common import CasePageHttpCommon
-from .feedback_common import FeedbackHttpCommon
+from .feedback_common import PROPERTIES, FeedbackHttpCommon
 
 SEED = 20261122
 POSTS = 10_000
@@ -133,28 +133,7 @@ class TestFeedbackFuzz(WsgiCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.policy.complaint_properties_definition = [
-            {"name": "plate", "string": "Plate", "type": "char"},
-            {"name": "km", "string": "Mileage", "type": "integer"},
-            {"name": "rate", "string": "Rate", "type": "float"},
-            {"name": "day", "string": "Day", "type": "date"},
-            {"name": "note", "string": "Note", "type": "text"},
-            {"name": "own", "string": "Own", "type": "boolean"},
-            {
-                "name": "colour",
-                "string": "Colour",
-                "type": "selection",
-                "selection": [["red", "Red"], ["blue", "Blue"]],
-            },
-        ]
-        cls.policy.action_load_form_fields()
-        for element in ("occurred_at", "place", "confidential"):
-            cls._create_item("complaint.form.field", element, element=element)
-        for definition in cls.policy.complaint_properties_definition:
-            name = definition["name"]
-            cls._create_item(
-                "complaint.form.field", name, element="property", property_name=name
-            )
+        cls._ask_for(*PROPERTIES)
         cls.good = {
             "kind": str(cls.kind_complaint.id),
             "category": str(cls.price.id),

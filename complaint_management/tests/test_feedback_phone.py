@@ -178,23 +178,7 @@ class TestFeedbackAccessible(PhoneCommon):
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.policy.complaint_properties_definition = [
-            {"name": "plate", "string": "Plate", "type": "char"},
-            {"name": "own", "string": "Own", "type": "boolean"},
-            {
-                "name": "colour",
-                "string": "Colour",
-                "type": "selection",
-                "selection": [["red", "Red"], ["blue", "Blue"]],
-            },
-        ]
-        cls.policy.action_load_form_fields()
-        for element in ("occurred_at", "place", "confidential"):
-            cls._create_item("complaint.form.field", element, element=element)
-        for name in ("plate", "own", "colour"):
-            cls._create_item(
-                "complaint.form.field", name, element="property", property_name=name
-            )
+        cls._ask_for("plate", "own", "colour")
         cls.policy.form_field_ids.help_text = "A hint"
         cls.policy.write({"public_intro": "Hello", "public_privacy": "Kept 2 years"})
 

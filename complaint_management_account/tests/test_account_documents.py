@@ -66,6 +66,8 @@ class TestAccountDocuments(
         case = self._complain(self._get_path(self._get_block(self.invoice)["url"]))
         respondents = case.party_ids.filtered(lambda row: row.type == "respondent")
         self.assertEqual(respondents.employee_id, employee)
+        self.assertTrue(employee.department_id)
+        self.assertEqual(case.origin_department_id, employee.department_id)
         self.assertFalse(case.with_user(self.handler).has_access("read"))
 
     def test_the_office_is_not_kept_out(self):

@@ -9,12 +9,11 @@ from ..tools.receipt_token import make_order_token
 BASE_URL = "https://feedback.example.com"
 
 
-class PosReceiptCommon(TestPoSCommon):
-    """A till of a company with a policy, its shop, and a cashier who only sells."""
+class PosPolicyMixin:
+    """A policy for a till and its shop."""
 
     @classmethod
-    def setUpClass(cls):
-        super().setUpClass()
+    def _set_up_complaints(cls, till):
         cls.env.user.group_ids += (
             cls.env.ref("base.group_system")
             + cls.env.ref("hr.group_hr_manager")
@@ -23,23 +22,13 @@ class PosReceiptCommon(TestPoSCommon):
         cls.env["ir.config_parameter"].set_param(
             "complaint_management.base_url", BASE_URL
         )
-        # As the public page: it runs with elevated rights.
-        cls.links = cls.env["complaint.feedback.link"].sudo()
+        company = till.company_id
+        cls.policy = cls._create_policy("SHOP", company)
         cls.shop = cls.env["hr.department"].create(
-            {"name": "Shop", "company_id": cls.company.id}
+            {"name": "Shop", "company_id": company.id}
         )
-        cls.policy = cls._create_policy("SHOP", cls.company)
-        cls.till = cls.basic_config
-        cls.till.write(
-            {
-                "complaint_department_id": cls.shop.id,
-                "complaint_policy_id": cls.policy.id,
-            }
-        )
-        cls.employee = cls._create_employee("till_cashier")
-        cls.cashier = cls.employee.user_id
-        cls.pad = cls.create_product("Desk Pad", cls.categ_basic, 10.0)
-        cls.tray = cls.create_product("Letter Tray", cls.categ_basic, 20.0)
+        till.complaint_department_id = cls.shop
+        till.complaint_policy_id = cls.policy
 
     @classmethod
     def _create_policy(cls, code, company):
@@ -60,6 +49,22 @@ class PosReceiptCommon(TestPoSCommon):
                 "office_user_ids": [Command.set(office.ids)],
             }
         )
+
+
+class PosReceiptCommon(PosPolicyMixin, TestPoSCommon):
+    """A till of a company with a policy, its shop, and a cashier who only sells."""
+
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        # As the public page: it runs with elevated rights.
+        cls.links = cls.env["complaint.feedback.link"].sudo()
+        cls.till = cls.basic_config
+        cls._set_up_complaints(cls.till)
+        cls.employee = cls._create_employee("till_cashier")
+        cls.cashier = cls.employee.user_id
+        cls.pad = cls.create_product("Desk Pad", cls.categ_basic, 10.0)
+        cls.tray = cls.create_product("Letter Tray", cls.categ_basic, 20.0)
 
     @classmethod
     def _create_employee(cls, login):

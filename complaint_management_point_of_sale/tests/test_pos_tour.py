@@ -2,57 +2,35 @@ import base64
 import io
 import os
 from pathlib import Path
-from unittest.mock import patch
 from urllib.parse import urlsplit
 
-import lxml.html
 import zxingcpp
 from PIL import Image
 
 from odoo.tests import tagged
 from odoo.tests.common import ChromeBrowser
 
+from odoo.addons.complaint_management.tests.feedback_document_common import (
+    FeedbackDocumentMixin,
+)
 from odoo.addons.point_of_sale.tests.test_frontend import TestPointOfSaleHttpCommon
 
 from ..tools.receipt_token import make_order_token, make_till_code
+from .common import BASE_URL, PosPolicyMixin
 
-BASE_URL = "https://feedback.example.com"
 MARK = "complaint-receipt "
-MINIMUM_AGE = (
-    "odoo.addons.complaint_management.controllers.complaint_feedback.MINIMUM_AGE"
-)
 
 
 @tagged("post_install", "-at_install")
-class TestPosReceiptTour(TestPointOfSaleHttpCommon):
+class TestPosReceiptTour(
+    FeedbackDocumentMixin, PosPolicyMixin, TestPointOfSaleHttpCommon
+):
     """The till in Chromium: sell, print, read the code of the picture, complain."""
 
     @classmethod
     def setUpClass(cls):
         super().setUpClass()
-        cls.env.user.group_ids += (
-            cls.env.ref("base.group_system")
-            + cls.env.ref("hr.group_hr_manager")
-            + cls.env.ref("complaint_management.group_complaint_admin")
-        )
-        cls.env["ir.config_parameter"].set_param(
-            "complaint_management.base_url", BASE_URL
-        )
-        cls.startClassPatcher(patch(MINIMUM_AGE, 0))
-        company = cls.main_pos_config.company_id
-        default = cls.env.ref("complaint_management.complaint_policy_default").sudo()
-        cls.policy = default.copy(
-            {
-                "name": "Complaints of the shop",
-                "code": "SHOP",
-                "company_id": company.id,
-                "calendar_id": company.resource_calendar_id.id,
-            }
-        )
-        cls.shop = cls.env["hr.department"].create(
-            {"name": "Shop", "company_id": company.id}
-        )
-        cls.main_pos_config.complaint_department_id = cls.shop
+        cls._set_up_complaints(cls.main_pos_config)
 
     def setUp(self):
         super().setUp()
@@ -83,20 +61,6 @@ class TestPosReceiptTour(TestPointOfSaleHttpCommon):
         self.assertIn(texts[0], [code.text for code in dots])
         return texts[0]
 
-    def _complain(self, path, **values):
-        self.opener.cookies.clear()
-        page = self.url_open(f"{path}?form=1", headers={"Accept-Language": "en-US"})
-        self.assertEqual(page.status_code, 200)
-        tree = lxml.html.document_fromstring(page.content.decode())
-        data = {"description": "It leaks.", "phone": "13900001111"}
-        for name in ("kind", "category", "form_key", "lines"):
-            found = tree.xpath(f"//input[@name='{name}']/@value")
-            if found:
-                data[name] = found[0]
-        response = self.url_open(path, data={**data, **values}, allow_redirects=False)
-        self.assertEqual(response.status_code, 303, response.text[:3000])
-        return tree
-
     def _get_cases(self, **values):
         domain = [(name, "=", value) for name, value in values.items()]
         return self.env["complaint.complaint"].sudo().search(domain)
@@ -126,11 +90,10 @@ class TestPosReceiptTour(TestPointOfSaleHttpCommon):
         self.assertEqual(case.origin_department_id, self.shop)
         self.assertEqual(pad.complaint_count, 1)
 
-        tree = self._complain(urlsplit(online).path)
-        self.assertIn("Letter Tray", tree.text_content())
-        self.assertNotIn("Desk Pad", tree.text_content())
-        case = self._get_cases(res_model="pos.order", res_id=tray.id)
-        self.assertEqual(len(case), 1)
+        path = urlsplit(online).path
+        self.assertNotIn("Desk Pad", self._open_form(path).text_content())
+        case = self._complain(path, lines=["Letter Tray"])
+        self.assertEqual(case._get_origin_document(), tray)
         self.assertEqual(case.policy_id, self.policy)
         tray.invalidate_recordset(["complaint_count"])
         self.assertEqual(tray.complaint_count, 1)

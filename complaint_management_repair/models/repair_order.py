@@ -36,11 +36,12 @@ class RepairOrder(models.Model):
         return self._complaint_find_employee(self.user_id)
 
     def _complaint_get_department(self):
+        department = super()._complaint_get_department()
         warehouse = self.picking_type_id.warehouse_id
         # Of the add-on for deliveries, where it is installed.
-        if "complaint_department_id" in warehouse and warehouse.complaint_department_id:
-            return warehouse.complaint_department_id
-        return self._complaint_get_employee().department_id
+        if department or "complaint_department_id" not in warehouse:
+            return department
+        return warehouse.complaint_department_id
 
     def _complaint_prepare_values(self):
         values = super()._complaint_prepare_values()

@@ -149,10 +149,12 @@ class TestRepairOrder(FeedbackDocumentCases, RepairCommon, HttpCase):
         self.assertEqual(case.party_ids.mapped("type"), ["complainant"])
 
     def test_department_of_the_workshop(self):
-        """Its warehouse tells it, as for deliveries, before the technician does."""
+        """Its warehouse tells it, as for deliveries, where the technician doesn't."""
         if "complaint_department_id" not in self.warehouse:
             self.skipTest("no department is set for warehouses here")
         self.warehouse.complaint_department_id = self.sales
+        self.assertEqual(self.order._complaint_get_department(), self.workshop)
+        self.order.user_id = False
         case = self._complain(self._get_path(self.order._get_complaint_feedback_url()))
         self.assertEqual(case.origin_department_id, self.sales)
 

@@ -37,6 +37,8 @@ class TestSaleDocuments(
         self.assertEqual(parties["complainant"].partner_id, self.customer)
         seller = self.seller.employee_ids
         self.assertEqual(parties["respondent"].employee_id, seller)
+        self.assertTrue(seller.department_id)
+        self.assertEqual(case.origin_department_id, seller.department_id)
 
     def test_quotation(self):
         self._scan(ORDER, self.order, self.seller)

@@ -8,5 +8,6 @@ class StockWarehouse(models.Model):
         "hr.department",
         string="Department for Complaints",
         check_company=True,
-        help="Complaints about deliveries of this warehouse or shop concern it.",
+        help="Complaints about deliveries of this warehouse or shop concern it, and "
+        "about repairs there whose technician belongs to no department.",
     )
