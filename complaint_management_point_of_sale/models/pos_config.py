@@ -148,12 +148,16 @@ class PosConfig(models.Model):
     def _load_pos_data_read(self, records, config):
         read_records = super()._load_pos_data_read(records, config)
         if read_records:
-            read_records[0].update(records[:1].get_complaint_receipt())
+            read_records[0].update(records[:1]._get_complaint_receipt())
         return read_records
 
     def get_complaint_receipt(self) -> dict:
-        """Return what the till keeps in mind to print codes: nothing, or all of it."""
+        """Tell a till that is open what it prints from now on."""
         self.check_access("read")
+        return self._get_complaint_receipt()
+
+    def _get_complaint_receipt(self) -> dict:
+        """Return what the till keeps in mind to print codes: nothing, or all of it."""
         receipt = self._prepare_complaint_receipt()
         return {
             f"_complaint_{name}": receipt.get(name, False)
