@@ -10,6 +10,8 @@ import tokenize
 from dataclasses import dataclass
 from pathlib import Path
 
+from .targets import has_tests_for_others
+
 FUNCTIONS = (ast.FunctionDef, ast.AsyncFunctionDef)
 BRANCHES = (ast.If, ast.For, ast.AsyncFor, ast.While, ast.ExceptHandler)
 BRANCHES += (ast.IfExp, ast.comprehension, ast.match_case)
@@ -125,7 +127,8 @@ def check_tests(path, tree):
 
 def _is_odoo_test(node):
     names = [ast.unparse(base).split(".")[-1] for base in node.bases]
-    return "BaseCase" not in names and names != ["TestCase"]
+    alone = "BaseCase" in names or names == ["TestCase"]
+    return not alone and not has_tests_for_others(node)
 
 
 def check_class(path, node):

@@ -146,6 +146,8 @@ def _is_standard(node):
     """Tell whether a class has tests of its own that run without being asked for."""
     if not any(getattr(item, "name", "").startswith("test_") for item in node.body):
         return False
+    if has_tests_for_others(node):
+        return False
     tags = {
         argument.value
         for decorator in node.decorator_list
@@ -153,6 +155,15 @@ def _is_standard(node):
         for argument in filter(_is_text, decorator.args)
     }
     return not {"-standard", "-post_install"} & tags
+
+
+def has_tests_for_others(node):
+    """Tell whether the tests of a class run in the classes that inherit it."""
+    return any(
+        isinstance(item, ast.Assign)
+        and ast.unparse(item.targets[0]) == "allow_inherited_tests_method"
+        for item in node.body
+    )
 
 
 def _weight(node):

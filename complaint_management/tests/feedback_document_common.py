@@ -301,6 +301,7 @@ class FeedbackDocumentCases(FeedbackDocumentMixin):
 class FeedbackPortalCases:
     """The customer's side of a document that stands in the portal."""
 
+    allow_inherited_tests_method = True
     #: Path of the list; a document follows by its id.
     portal = None
 

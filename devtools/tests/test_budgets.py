@@ -97,6 +97,8 @@ class TestBudgets(unittest.TestCase):
         self.assertEqual(len(self.remarks(code, "tests/test_a.py")), 1)
         tagged = '@tagged("post_install", "-at_install")\n' + code
         self.assertEqual(self.remarks(tagged, "tests/test_a.py"), [])
+        inherited = code + "    allow_inherited_tests_method = True\n"
+        self.assertEqual(self.remarks(inherited, "tests/a_common.py"), [])
 
     def test_scripts_and_views(self):
         self.assertEqual(len(self.remarks("a;\n" * 151, "static/src/a.js")), 1)

@@ -12,9 +12,11 @@ patch(PosStore.prototype, {
 
     /** Ask what receipts print; a till that is offline goes on with what it knows. */
     async loadComplaintCode() {
-        const receipt = await this.data.silentCall("pos.config", "get_complaint_receipt", [
-            this.config.id,
-        ]);
+        const receipt = await this.data.silentCall(
+            "pos.config",
+            "get_complaint_receipt",
+            [this.config.id],
+        );
         if (receipt) {
             const known = {"pos.config": [{...this.config.raw, ...receipt}]};
             this.models.loadConnectedData(known);
