@@ -29,6 +29,8 @@ class ComplaintMailLink(ComplaintPublicPage):
             return self._render_unknown(env)
         if not link._is_pending():
             return self._render_done(link, "over")
+        if "leave" in request.httprequest.args:
+            return self._render_done(link, "left")
         return self._render_question(link)
 
     @http.route("/c/m/<string:token>", **{**SEND, "max_content_length": MAX_REQUEST})
@@ -59,6 +61,7 @@ class ComplaintMailLink(ComplaintPublicPage):
         values = {
             "page": frames._prepare_frame(title, company, **self._get_place()),
             "ask": pages._prepare(link, post, wrong),
+            "leave": f"{request.httprequest.path}?leave=1&lang={env.lang}",
         }
         return self._respond(env, "mail_link_page", values, 422 if wrong else 200)
 
@@ -67,7 +70,7 @@ class ComplaintMailLink(ComplaintPublicPage):
         pages, frames = env["complaint.mail.page"], env["complaint.feedback.page"]
         words, company = pages._get_words(), link.complaint_id.company_id
         title = words["done_title"]
-        if said in ("over", "changed"):
+        if said in ("over", "changed", "left"):
             title = pages._get_title(link)
         page = frames._prepare_frame(title, company, **self._get_place())
         values = {"page": page, "message": words[said]}

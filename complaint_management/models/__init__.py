@@ -56,6 +56,7 @@ from . import (
     complaint_round_rule,
     complaint_round_course,
     complaint_mail_intake,
+    complaint_mail_sender,
     complaint_assignment_template,
     complaint_assignment_event_mixin,
     complaint_assignment,

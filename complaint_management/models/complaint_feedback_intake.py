@@ -57,8 +57,8 @@ class ComplaintFeedbackIntake(models.AbstractModel):
             items = dict(document._complaint_get_lines())
             told = {
                 **told,
-                "origin_item_ids": lines,
-                "origin_items": "\n".join(items[line] for line in lines),
+                "origin_item_keys": lines,
+                "origin_item_text": "\n".join(items[line] for line in lines),
                 **document._complaint_prepare_line_values(lines),
             }
         properties = {**self._prepare_properties(answers), **told.pop("properties", {})}
@@ -73,10 +73,10 @@ class ComplaintFeedbackIntake(models.AbstractModel):
             "form": "written",
             "registered_by_id": False,
             "received_at": fields.Datetime.now(),
-            "feedback_link_id": link.id,
+            "origin_link_id": link.id,
             "feedback_point_id": link.point_id.id,
-            "res_model": link.res_model,
-            "res_id": link.res_id,
+            "origin_res_model": link.res_model,
+            "origin_res_id": link.res_id,
             "properties": properties,
             "party_ids": [
                 *told.get("party_ids", []),
@@ -125,8 +125,14 @@ class ComplaintFeedbackIntake(models.AbstractModel):
 
     def _get_subject(self, link, answers) -> str:
         text = answers.get("description") or answers.get("demand") or ""
-        where = link.point_id.name or link.document_name
-        return shorten(text, SUBJECT_LENGTH) or self.env._("Told at %s", where or "?")
+        if short := shorten(text, SUBJECT_LENGTH):
+            return short
+        # Which document it was isn't for everybody who sees the subject.
+        lang = link.company_id.partner_id.lang or self.env.lang
+        where = link.point_id.with_context(lang=lang).name
+        return (
+            self.env._("Told at %s", where) if where else self.env._("Told by a code")
+        )
 
     def _attach(self, case, uploads):
         """Store the files: named by us, never shown as pages by the browser."""

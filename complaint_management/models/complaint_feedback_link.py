@@ -2,7 +2,7 @@ from psycopg2.errors import UniqueViolation
 
 from odoo import api, fields, models
 from odoo.exceptions import ConcurrencyError, UserError
-from odoo.fields import Domain
+from odoo.fields import NO_ACCESS, Domain
 
 from ..tools.qr import make_data_uri
 from ..tools.token import LENGTH, make_token
@@ -53,7 +53,9 @@ class ComplaintFeedbackLink(models.Model):
     url = fields.Char(string="Address", compute="_compute_url")
     scan_count = fields.Integer(string="Scans", compute="_compute_counts")
     complaint_count = fields.Integer(string="Complaints", compute="_compute_counts")
-    complaint_ids = fields.One2many("complaint.complaint", "feedback_link_id")
+    complaint_ids = fields.One2many(
+        "complaint.complaint", "origin_link_id", groups=NO_ACCESS
+    )
 
     _token_uniq = models.Constraint("UNIQUE(token)", "This token is taken.")
     _document_uniq = models.UniqueIndex(
@@ -61,7 +63,8 @@ class ComplaintFeedbackLink(models.Model):
         "This document has a link already.",
     )
 
-    @api.depends("res_model", "res_id", "point_id")
+    @api.depends("res_model", "res_id", "point_id.name")
+    @api.depends_context("lang")
     def _compute_document_name(self):
         for link in self:
             # sudo: any model - which document it is, not what stands in it
@@ -100,11 +103,12 @@ class ComplaintFeedbackLink(models.Model):
     @api.depends_context("uid")
     def _compute_counts(self):
         scans = self.env["complaint.feedback.hit"]._count_scans(self)
+        cases = self.env["complaint.complaint"]
+        seen = cases._search([("feedback_link_id", "in", self.ids)])
+        # sudo: complaint.complaint - those that the user sees, and may know the code of
         counts = dict(
-            self.env["complaint.complaint"]._read_group(
-                [("feedback_link_id", "in", self.ids)],
-                ["feedback_link_id"],
-                ["__count"],
+            cases.sudo()._read_group(
+                [("id", "in", seen)], ["origin_link_id"], ["__count"]
             )
         )
         for link in self:

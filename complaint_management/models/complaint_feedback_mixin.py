@@ -34,17 +34,23 @@ class ComplaintFeedbackMixin(models.AbstractModel):
         complainant the document would give away.
         """
         found, cases = defaultdict(set), self.env["complaint.complaint"]
-        about = [("res_model", "=", self._name), ("res_id", "in", self.ids)]
-        for model, field in (
-            ("complaint.complaint", "id"),
-            ("complaint.remedy", "complaint_id"),
-        ):
-            for id_, case_ids in self.env[model]._read_group(
-                about, ["res_id"], [f"{field}:array_agg"]
-            ):
-                found[id_].update(case_ids)
+        # sudo: complaint.complaint - which document it is, until the user's own rights
+        # are asked below
+        sealed = cases.sudo()._read_group(
+            [("origin_res_model", "=", self._name), ("origin_res_id", "in", self.ids)],
+            ["origin_res_id"],
+            ["id:array_agg"],
+        )
+        made = self.env["complaint.remedy"]._read_group(
+            [("res_model", "=", self._name), ("res_id", "in", self.ids)],
+            ["res_id"],
+            ["complaint_id:array_agg"],
+        )
+        for id_, case_ids in (*sealed, *made):
+            found[id_].update(case_ids)
         all_ids = set().union(*found.values())
-        known = set(cases.browse(all_ids)._filter_origin_known().ids)
+        seen = cases.search([("id", "in", list(all_ids))]) if all_ids else cases
+        known = set(seen._filter_origin_known().ids)
         return defaultdict(set, {id_: ids & known for id_, ids in found.items()})
 
     def action_view_complaints(self):

@@ -21,7 +21,13 @@ class ComplaintFeedbackPoint(models.Model):
     _order = "sequence, name, id"
     _check_company_auto = True
 
-    name = fields.Char(required=True, tracking=True, help="Which place it is.")
+    name = fields.Char(
+        required=True,
+        tracking=True,
+        translate=True,
+        help="Which place it is. Form and poster say it in the languages in which it "
+        "is written here.",
+    )
     active = fields.Boolean(
         default=True, tracking=True, help="The code of an archived place opens nothing."
     )
@@ -251,6 +257,14 @@ class ComplaintFeedbackPoint(models.Model):
             ]
         )
         self.invalidate_recordset(["link_ids", "link_id", "url", "qr_html"])
+
+    def _get_poster_name(self) -> str:
+        """Return what the poster calls the place, in two languages where it has two."""
+        own = self.company_id.partner_id.lang
+        codes = [code for code, _name in self.env["res.lang"].get_installed()]
+        codes.sort(key=lambda code: code != own)
+        names = [self.with_context(lang=code).name for code in codes]
+        return " · ".join([*dict.fromkeys(names)][:2])
 
     def _is_open(self) -> bool:
         """Tell whether the codes of this place open the form today."""

@@ -89,6 +89,7 @@ class ComplaintMailIntake(models.AbstractModel):
                 message_dict["message_id"],
             )
             return [route for route in routes if route[0] != CASE]
+        self.env["complaint.mail.sender"]._note(message, message_dict)
         return [
             self._lead_on(route, message_dict) if route[0] == CASE else route
             for route in routes
@@ -120,7 +121,10 @@ class ComplaintMailIntake(models.AbstractModel):
         model, id_, values, uid, alias = route
         # sudo: complaint.complaint - as above
         case = self.env[CASE].sudo().browse(id_ or [])
-        case = case or self._find_by_number(message_dict)
+        if self.env["complaint.mail.sender"]._is_unverified(message_dict):
+            uid = self.env.uid  # nobody's whose address it bears
+        else:
+            case = case or self._find_by_number(message_dict)
         return (model, (case.master_id or case).id or False, values, uid, alias)
 
     def _find_by_number(self, message_dict):
@@ -158,11 +162,18 @@ class ComplaintMailIntake(models.AbstractModel):
             mail_create_nosubscribe=True,
         )
         policy = policy.with_env(system.env)
+        senders = system.env["complaint.mail.sender"]
+        # Asked first: a step of the creation that is undone forgets it.
+        unverified = senders._is_unverified(msg_dict)
         values = system._prepare_values(policy, msg_dict)
         case = system.env[CASE].create({**defaults, **values})
         system._keep_discreet(case, msg_dict)
-        if system._find_staff(msg_dict):
+        if unverified:
+            senders._disown(msg_dict)
+            system._remind(case, "unverified")
+        elif system._find_staff(msg_dict):
             system._remind(case, "staff")
+        system._await_files(msg_dict, case)
         return case
 
     def _prepare_values(self, policy, msg_dict) -> dict:
@@ -204,6 +215,10 @@ class ComplaintMailIntake(models.AbstractModel):
         name, email = parse_contact_from_email(msg_dict.get("email_from") or "")
         if not email or not email_normalize(email):
             return []
+        if self.env["complaint.mail.sender"]._is_unverified(msg_dict):
+            # No address: nobody is written to, known or let in because of it.
+            shown = clean_line(f"{name} <{email}>", NAME_LENGTH)
+            return [Command.create({"name": self.env._("%s (not verified)", shown)})]
         installed = [code for code, _name in self.env["res.lang"].get_installed()]
         house = policy.company_id.partner_id.lang
         house = house if house in installed else installed[0]
@@ -245,6 +260,11 @@ class ComplaintMailIntake(models.AbstractModel):
         system = self.with_user(SUPERUSER_ID).with_company(company)
         system = system.with_context(lang=company.partner_id.lang)
         case = case.with_env(system.env)
+        if system.env["complaint.mail.sender"]._is_unverified(msg_dict):
+            system._keep_discreet(case, msg_dict)
+            system.env["complaint.mail.sender"]._disown(msg_dict)
+            system._remind(case, "unverified")
+            return
         sender = system._get_sender(case, msg_dict)
         if sender == "complainant":
             system._keep_discreet(case, msg_dict)
@@ -288,11 +308,36 @@ class ComplaintMailIntake(models.AbstractModel):
         row = self.env["complaint.message"]._take(
             case, text=text, via="mail", party_id=self._find_party(case, msg_dict).id
         )
+        self._await_files(msg_dict, row)
         case._complaint_event("complainant_wrote", row)
         if case.is_closed:
             self._follow_closed(case, text)
         else:
             self._remind(case, "read")
+
+    # ------------------------------------------------------------
+    # FILES
+    # ------------------------------------------------------------
+
+    def _get_awaiting(self) -> dict:
+        """Return what the mails of this transaction have told, by Message-Id."""
+        return self.env.cr.precommit.data.setdefault("complaint.mail.files", {})
+
+    def _await_files(self, msg_dict, row):
+        """Let the files of a mail, stored when it is posted, be shown with ``row``."""
+        self._get_awaiting()[msg_dict.get("message_id")] = row
+
+    @api.model
+    def _keep_files(self, message):
+        """Show the files of a mail that was posted to who has sent them."""
+        row = self._get_awaiting().pop(message.message_id, None)
+        if row is not None and message.attachment_ids:
+            name = "told_attachment_ids" if row._name == CASE else "attachment_ids"
+            row[name] = [Command.set(message.attachment_ids.ids)]
+
+    # ------------------------------------------------------------
+    # AFTER THE END
+    # ------------------------------------------------------------
 
     @api.model
     def _follow_closed(self, case, text: str):
@@ -350,5 +395,6 @@ class ComplaintMailIntake(models.AbstractModel):
             "reopened": self.env._("Reopened: the complainant has written"),
             "other": self.env._("Somebody who isn't the complainant has written"),
             "staff": self.env._("Sent by one of us: check who complains"),
+            "unverified": self.env._("Sender not verified: check who has written"),
             "round": self.env._("Not satisfied: begin the next round"),
         }

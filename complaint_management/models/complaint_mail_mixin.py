@@ -21,6 +21,22 @@ class ComplaintMailMixin(models.AbstractModel):
         self.env["complaint.mail.intake"]._hear(self, msg_dict)
         return super().message_update(msg_dict, update_vals)
 
+    def message_post(self, **kwargs):
+        """Post; what comes by mail is stored as it is, not drawn anew.
+
+        Odoo refuses the whole mail for a picture that is too large to be drawn.
+        """
+        if kwargs.get("message_type") == "email":
+            self = self.with_context(image_no_postprocess=True)
+        return super().message_post(**kwargs)
+
+    def _message_post_after_hook(self, message, msg_vals):
+        """Let the page show the files of a mail to who has sent them."""
+        result = super()._message_post_after_hook(message, msg_vals)
+        if message.message_type == "email":
+            self.env["complaint.mail.intake"]._keep_files(message)
+        return result
+
     @api.model
     def _detect_loop_sender_domain(self, email_from_normalized):
         """Return the cases that somebody has made by mail, for Odoo to count them."""

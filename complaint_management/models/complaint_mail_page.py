@@ -35,6 +35,10 @@ class ComplaintMailPage(models.AbstractModel):
             "refused": self.env._("We don't ask you about it again."),
             "accepted": self.env._("You have accepted our offer. Thank you."),
             "declined": self.env._("You have declined our offer. We come back to you."),
+            "left": self.env._(
+                "Nothing was done: everything stays as it is. The link in our mail "
+                "goes on working, should you wish to answer later."
+            ),
             "nothing": self.env._("Please answer before you send it."),
             "reason": self.env._("Please tell us why, so that we can put it right."),
             "changed": self.env._(
@@ -54,6 +58,16 @@ class ComplaintMailPage(models.AbstractModel):
         return titles[link.scope]
 
     @api.model
+    def _get_way_out(self, link) -> str:
+        """Return what somebody says who doesn't want to do it, or not now."""
+        ways = {
+            "survey": self.env._("Not now: send nothing"),
+            "satisfaction": self.env._("Leave it as it is: I say nothing"),
+            "remedy": self.env._("Decide later: the offer stays as it is"),
+        }
+        return ways[link.scope]
+
+    @api.model
     def _prepare(self, link, post=None, wrong=()) -> dict:
         """Return what the page shows: what is asked, with what was typed."""
         prepare = getattr(self, f"_prepare_{link.scope}")
@@ -64,6 +78,7 @@ class ComplaintMailPage(models.AbstractModel):
             "typed": post or {},
             "wrong": [self._get_words()[name] for name in wrong],
             "ask_reason": "reason" in wrong,
+            "way_out": self._get_way_out(link),
             **prepare(link),
         }
 

@@ -1,21 +1,49 @@
 from odoo import api, fields, models
 from odoo.exceptions import AccessError
+from odoo.fields import NO_ACCESS, Domain
+
+#: What tells which document it is, and where it is kept: read by nobody there. Whoever
+#: may know the complainant reads it by the first name.
+SEALED = {
+    "feedback_link_id": "origin_link_id",
+    "res_model": "origin_res_model",
+    "res_id": "origin_res_id",
+    "origin_item_ids": "origin_item_keys",
+    "origin_items": "origin_item_text",
+}
+
+
+def _guarded(name: str) -> dict:
+    """Return how the field ``name`` shows what is sealed, and finds it."""
+
+    def seal(cases):
+        """Keep what was written where nobody reads it."""
+        for case in cases:
+            # sudo: complaint.complaint - whoever writes the case writes what is sealed
+            case.sudo()[SEALED[name]] = case[name]
+
+    def search(cases, operator, value):
+        """Search among what the user may know."""
+        return cases._search_origin(name, operator, value)
+
+    return {
+        "compute": "_compute_origin",
+        "inverse": seal,
+        "search": search,
+        "copy": False,
+    }
 
 
 class ComplaintOriginMixin(models.AbstractModel):
-    """Where a case came from: the place or the document whose code was scanned."""
+    """Where a case came from: the place or the document whose code was scanned.
+
+    A document of a customer tells who complains. So it is sealed, and shown, found,
+    grouped and exported only to who may know that.
+    """
 
     _name = "complaint.origin.mixin"
     _description = "Complaint with an Origin"
 
-    feedback_link_id = fields.Many2one(
-        "complaint.feedback.link",
-        string="QR Code",
-        readonly=True,
-        copy=False,
-        index="btree_not_null",
-        ondelete="set null",
-    )
     feedback_point_id = fields.Many2one(
         "complaint.feedback.point",
         string="Scanned At",
@@ -24,19 +52,6 @@ class ComplaintOriginMixin(models.AbstractModel):
         index="btree_not_null",
         ondelete="restrict",
     )
-    res_model = fields.Char(string="Document Model", readonly=True, copy=False)
-    res_id = fields.Many2oneReference(
-        string="Document Id", model_field="res_model", readonly=True, copy=False
-    )
-    origin_item_ids = fields.Json(
-        string="Items Concerned (ids)", readonly=True, copy=False
-    )
-    origin_items = fields.Text(
-        string="Items Concerned",
-        readonly=True,
-        copy=False,
-        help="What was ticked of the document: which item it is about.",
-    )
     origin_name = fields.Char(string="Document", compute="_compute_origin_name")
     origin_department_id = fields.Many2one(
         "hr.department",
@@ -44,8 +59,97 @@ class ComplaintOriginMixin(models.AbstractModel):
         index="btree_not_null",
         help="Of the place or document where it was told. Roles may mean it.",
     )
+    # for who may know
+    feedback_link_id = fields.Many2one(
+        "complaint.feedback.link", string="QR Code", **_guarded("feedback_link_id")
+    )
+    res_model = fields.Char(string="Document Model", **_guarded("res_model"))
+    res_id = fields.Many2oneReference(
+        string="Document Id", model_field="res_model", **_guarded("res_id")
+    )
+    origin_item_ids = fields.Json(
+        string="Items Concerned (ids)", **_guarded("origin_item_ids")
+    )
+    origin_items = fields.Text(
+        string="Items Concerned",
+        help="What was ticked of the document: which item it is about.",
+        **_guarded("origin_items"),
+    )
+    # sealed
+    origin_link_id = fields.Many2one(
+        "complaint.feedback.link",
+        string="QR Code (sealed)",
+        copy=False,
+        index="btree_not_null",
+        ondelete="set null",
+        groups=NO_ACCESS,
+    )
+    origin_res_model = fields.Char(
+        string="Document Model (sealed)", copy=False, groups=NO_ACCESS
+    )
+    origin_res_id = fields.Many2oneReference(
+        string="Document Id (sealed)",
+        model_field="origin_res_model",
+        copy=False,
+        groups=NO_ACCESS,
+    )
+    origin_item_keys = fields.Json(
+        string="Items Concerned (ids, sealed)", copy=False, groups=NO_ACCESS
+    )
+    origin_item_text = fields.Text(
+        string="Items Concerned (sealed)", copy=False, groups=NO_ACCESS
+    )
 
-    _document_idx = models.Index("(res_model, res_id) WHERE res_id IS NOT NULL")
+    _document_idx = models.Index(
+        "(origin_res_model, origin_res_id) WHERE origin_res_id IS NOT NULL"
+    )
+
+    @api.depends(*SEALED.values(), "identity")
+    @api.depends_context("uid")
+    def _compute_origin(self):
+        known = self._filter_origin_known()
+        for complaint in self:
+            # sudo: complaint.complaint - what is sealed, for who may know it
+            sealed = complaint.sudo()
+            for name, source in SEALED.items():
+                complaint[name] = complaint in known and sealed[source]
+            if sealed.origin_link_id.point_id:
+                # A poster tells nothing of who has scanned it.
+                complaint.feedback_link_id = sealed.origin_link_id
+
+    @api.model
+    def _search_origin(self, name, operator, value):
+        """Search by ``name``, among the cases whose origin the user may know.
+
+        Others are found neither by what is sealed nor by what is not: a search that
+        left them out once, and once not, would tell it.
+        """
+        self._check_field_access(self._fields[name], "read")
+        domain = Domain(SEALED[name], operator, value)
+        if self.env.su:
+            return domain
+        told = Domain("origin_res_id", "=", False) & Domain(
+            "origin_link_id", "=", False
+        )
+        if name == "feedback_link_id":
+            told |= Domain("origin_link_id.point_id", "!=", False)
+        # sudo: complaint.complaint - what is sealed, as far as the user may know it
+        cases = self.sudo().with_context(active_test=False)
+        known = (
+            Domain("identity", "=", "named")
+            | Domain("id", "in", cases._search(told))
+            | Domain("party_ids", "any", self._get_knowing_domain())
+            | (
+                Domain("identity", "=", "anonymous")
+                & Domain("policy_id.office_user_ids", "in", self.env.uid)
+            )
+        )
+        return Domain("id", "in", cases._search(domain)) & known
+
+    @api.model
+    def _get_knowing_domain(self) -> list:
+        """Return the domain of the rows that only those see who may know them."""
+        return [("type", "=", "complainant"), ("identity_access", "!=", "case")]
 
     @api.depends("res_model", "res_id", "identity")
     @api.depends_context("uid")
@@ -61,12 +165,14 @@ class ComplaintOriginMixin(models.AbstractModel):
 
         Whoever may not know the complainant gets none that tells who it is.
         """
-        model = self.res_model
-        if not model or model not in self.env or not self.res_id:
+        # sudo: complaint.complaint - read, and then kept from who may not know
+        sealed = self.sudo()
+        model, id_ = sealed.origin_res_model, sealed.origin_res_id
+        if not model or model not in self.env or not id_:
             return self.browse()
         if not self._filter_origin_known():
             return self.browse()
-        return self.env[model].browse(self.res_id).exists()
+        return self.env[model].browse(id_).exists()
 
     def _filter_origin_known(self):
         """Return those of self whose document the user may know.
@@ -84,11 +190,7 @@ class ComplaintOriginMixin(models.AbstractModel):
             return self
         # What the rules of parties let the user see.
         parties = self.env["complaint.party"].search(
-            [
-                ("complaint_id", "in", kept.ids),
-                ("type", "=", "complainant"),
-                ("identity_access", "!=", "case"),
-            ]
+            [("complaint_id", "in", kept.ids), *self._get_knowing_domain()]
         )
         told = set(parties.complaint_id.ids)
         told.update(

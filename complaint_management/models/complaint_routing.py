@@ -121,7 +121,8 @@ class ComplaintRouting(models.AbstractModel):
         A stranger can't choose another one: the case goes where the rules say.
         """
         target = self.env["complaint.role"]._make_target(department, user)
-        told = bool(complaint.feedback_link_id)
+        # sudo: complaint.complaint - that there was a code, not which
+        told = bool(complaint.sudo().origin_link_id)
         return told and not self._is_reachable(target, complaint)
 
     @api.model

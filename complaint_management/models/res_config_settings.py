@@ -1,6 +1,7 @@
 from odoo import api, fields, models
 
 from .complaint_feedback_guard import LIMITS, PARAMETER
+from .complaint_mail_sender import AUTHSERV
 
 
 class ResConfigSettings(models.TransientModel):
@@ -10,6 +11,10 @@ class ResConfigSettings(models.TransientModel):
         string="Every Employee Registers Complaints",
         group="base.group_user",
         implied_group="complaint_management.group_complaint_registrar",
+    )
+    # mail
+    complaint_mail_authserv = fields.Char(
+        string="Mail Server that Checks Senders", config_parameter=AUTHSERV
     )
     # public form
     complaint_base_url = fields.Char(

@@ -50,6 +50,7 @@ from . import (
     test_letter_report,
     test_letter_rule,
     test_mail_intake,
+    test_mail_sender,
     test_remedy,
     test_reports,
     test_satisfaction,

@@ -1,12 +1,10 @@
-import io
 import json
 from unittest import skipIf
 
 from odoo.tests import tagged
-from odoo.tools import mute_logger
 
 from .feedback_browser import PhoneCommon, get_axe
-from .test_feedback_point import NO_READER, pypdfium2, read_codes
+from .test_feedback_point import NO_READER, scan_poster
 from .test_feedback_upload import make_image
 
 NO_AXE = skipIf(not get_axe(), "no checker of accessibility")
@@ -17,18 +15,6 @@ GRAVE = ("serious", "critical")
 @tagged("post_install", "-at_install")
 class TestFeedbackPhone(PhoneCommon):
     """From the poster on the wall to the number of the case, by telephone."""
-
-    def _scan_poster(self) -> str:
-        """Return where the printed code leads, as a camera reads it."""
-        reports = self.env["ir.actions.report"].with_context(
-            force_report_rendering=True
-        )
-        pdf, _kind = reports._render_qweb_pdf(
-            "complaint_management.complaint_feedback_point_report_a5", self.point.ids
-        )
-        page = pypdfium2.PdfDocument(io.BytesIO(pdf))[0]
-        [url] = read_codes(page.render(scale=150 / 72).to_pil())
-        return url.removeprefix("https://feedback.example.com")
 
     def _complain(self):
         """Fill in what the page asks, with two photos, and send it."""
@@ -58,9 +44,8 @@ class TestFeedbackPhone(PhoneCommon):
         return case
 
     @NO_READER
-    @mute_logger("odoo.addons.base.models.ir_actions_report")
     def test_english(self):
-        path = self._scan_poster()
+        path = scan_poster(self.point)
         self._start_phone()
         self._visit(path)
         self.assertEqual(self._evaluate("document.documentElement.lang"), "en-US")
@@ -72,11 +57,10 @@ class TestFeedbackPhone(PhoneCommon):
         self.assertNotIn("draft:", self._evaluate(stored), "nothing left on the phone")
 
     @NO_READER
-    @mute_logger("odoo.addons.base.models.ir_actions_report")
     def test_chinese(self):
         modules = self.env["ir.module.module"]
         modules._load_module_terms(["complaint_management"], ["zh_CN"])
-        path = self._scan_poster()
+        path = scan_poster(self.point)
         self._start_phone(language="zh-CN")
         self._visit(path)
         self.assertEqual(self._evaluate("document.documentElement.lang"), "zh-CN")

@@ -27,6 +27,17 @@ def read_codes(image):
     return [code.text for code in zxingcpp.read_barcodes(image)]
 
 
+def scan_poster(point) -> str:
+    """Return the path to which the printed poster leads, as a camera reads it."""
+    reports = point.env["ir.actions.report"].with_context(force_report_rendering=True)
+    report = "complaint_management.complaint_feedback_point_report_a5"
+    with mute_logger("odoo.addons.base.models.ir_actions_report"):
+        pdf, _kind = reports._render_qweb_pdf(report, point.ids)
+    page = pypdfium2.PdfDocument(io.BytesIO(pdf))[0]
+    [url] = read_codes(page.render(scale=150 / 72).to_pil())
+    return url.removeprefix("https://feedback.example.com")
+
+
 @tagged("post_install", "-at_install")
 class TestFeedbackCode(FeedbackCommon):
     """Codes are read by a real reader, from paper as it comes out of the printer."""
@@ -101,6 +112,28 @@ class TestFeedbackCode(FeedbackCommon):
                     self.assertAlmostEqual(length * 25.4 / 72, millimetres, delta=2)
                 found += read_codes(page.render(scale=150 / 72).to_pil())
             self.assertEqual(found, urls)
+
+    def test_named_in_two_languages(self):
+        self.assertEqual(self.point._get_poster_name(), "Service Counter")
+        self.env["res.lang"]._activate_lang("zh_CN")
+        self.env["res.lang"]._activate_lang("fr_FR")
+        self.assertEqual(self.point._get_poster_name(), "Service Counter")
+        chinese = self.point.with_context(lang="zh_CN")
+        chinese.name = "服务台"
+        self.assertEqual(self.point._get_poster_name(), "Service Counter · 服务台")
+        self.company.partner_id.lang = "zh_CN"
+        self.assertEqual(self.point._get_poster_name(), "服务台 · Service Counter")
+        self.assertEqual(chinese.link_id.document_name, "服务台")
+        self.assertEqual(self.point.link_id.document_name, "Service Counter")
+        self.assertIn("服务台", self._render_poster("a4"))
+        subject = self.env["complaint.feedback.intake"]._get_subject(self.link, {})
+        self.assertIn("服务台", subject, "kept in the language of the house")
+
+    def _render_poster(self, size):
+        reports = self.env["ir.actions.report"]
+        name = f"complaint_management.complaint_feedback_point_report_{size}"
+        html, _kind = reports._render_qweb_html(name, self.point.ids)
+        return html.decode()
 
     def test_base_url_is_our_own(self):
         """Odoo rewrites its address at a login of an administrator; paper stays."""

@@ -126,3 +126,55 @@ class TestPolicyCheckPublic(FeedbackCommon):
         self.policy.valid_to = "2020-01-01"
         found = {(self.point, "warning"), (document, "warning")}
         self.assertEqual(self._get_findings(), found)
+
+    def test_case_page(self):
+        """Switches of the page that offer what nobody can do."""
+        self.assertFalse(self._get_findings())
+        reasons = self.env["complaint.reason"]
+        for usage, switch in (
+            ("dissatisfied", "page_satisfaction"),
+            ("withdrawal", "page_withdrawal"),
+        ):
+            rows = reasons.search([("usage", "=", usage)])
+            rows.active = False
+            self._assert_found(self.policy)
+            self.policy[switch] = False
+            self.assertFalse(self._get_findings())
+            self.policy[switch] = True
+            row = reasons.create(
+                {
+                    "name": "Ours",
+                    "code": "ours",
+                    "usage": usage,
+                    "policy_id": self.policy.id,
+                }
+            )
+            self.assertFalse(self._get_findings())
+            row.active = False
+            self._assert_found(self.policy)
+            rows.active = True
+        self.policy.page_days = 0
+        self.assertFalse(self._get_findings())
+        self.policy.write({"alias_name": "complaints", "closed_reply": "reopen"})
+        self.assertIn("Nobody can reopen a case on its page", self._get_page_texts())
+        self.policy.page_days = 30
+        self.assertNotIn("Nobody can reopen", self._get_page_texts())
+
+    def _get_page_texts(self):
+        findings = self.check._check_case_page(self.policy)
+        return " ".join(finding["text"] for finding in findings)
+
+    def test_not_satisfied_in_vain(self):
+        self.policy.max_rounds = 1
+        self.assertIn("heard in vain", self._get_page_texts())
+        self.policy.page_satisfaction = False
+        self.assertFalse(self._get_page_texts())
+        self.policy.page_satisfaction = True
+        rule = self._create_item(
+            "complaint.round.rule", "court", forum="court", number_from=2
+        )
+        self.assertFalse(self._get_page_texts())
+        rule.forum = "internal"
+        self.assertIn("heard in vain", self._get_page_texts())
+        self.policy.max_rounds = 0
+        self.assertFalse(self._get_page_texts())

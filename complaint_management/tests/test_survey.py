@@ -2,6 +2,8 @@ import re
 from datetime import timedelta
 from unittest.mock import patch
 
+import lxml.html
+
 from odoo.exceptions import UserError, ValidationError
 from odoo.fields import Command
 from odoo.tests import HttpCase, freeze_time, tagged
@@ -545,6 +547,22 @@ class TestMailLinks(SurveyCommon, HttpCase):
         page = self._send(url, satisfaction="dissatisfied", reason=self.why.id)
         self.assertIn("nothing left", page.text)
         self.assertEqual(self.case.satisfaction, "satisfied")
+
+    def test_way_out(self):
+        """Who doesn't want to do it leaves by a link that does nothing."""
+        url = self._make_url("satisfaction")
+        tree = lxml.html.document_fromstring(self.url_open(url).text)
+        [link] = tree.xpath("//a[@class='leave']")
+        self.assertEqual(link.text, "Leave it as it is: I say nothing")
+        for _index in range(2):
+            left = self.url_open(link.get("href"))
+            self.assertIn("Nothing was done", left.text)
+        self.env.invalidate_all()
+        self.assertEqual(self.case.satisfaction, "unknown")
+        self.assertFalse(self.case.page_message_ids)
+        self._send(url, satisfaction="satisfied")
+        self.assertEqual(self.case.satisfaction, "satisfied", "it goes on working")
+        self.assertIn("nothing left", self.url_open(link.get("href")).text)
 
     def test_not_satisfied_begins_a_round(self):
         url = self._make_url("satisfaction")

@@ -5,6 +5,7 @@ import json
 from odoo.tests import tagged
 
 from .case_page_common import CasePageHttpCommon
+from .test_feedback_point import NO_READER, scan_poster
 
 #: Fills in the form of a button as a person would, with photos from the camera, sends
 #: it, and reads what comes back.
@@ -57,24 +58,30 @@ SEND = """
 
 @tagged("post_install", "-at_install")
 class TestUiCasePage(CasePageHttpCommon):
-    """Complain with photos, answered, not satisfied, again, satisfied, closed."""
+    """Scan, complain with photos, answered, not satisfied, again, satisfied, closed."""
 
     browser_size = "390x844"
     touch_enabled = True
 
+    @NO_READER
     def test_english(self):
-        self._journey("en_US")
+        self._journey("en_US", "Where it stands")
 
+    @NO_READER
     def test_chinese(self):
-        self._journey("zh_CN")
+        modules = self.env["ir.module.module"]
+        modules._load_module_terms(["complaint_management"], ["zh_CN"])
+        self._journey("zh_CN", "我们的答复")
 
-    def _journey(self, lang):
+    def _journey(self, lang, words):
+        """Go the whole way in the language ``lang``, in which pages say ``words``."""
         self.lang = lang
         known = self._get_cases()
         values = {"description": "刹车又响了", "email": "wang@customer.example"}
         values["category"] = str(self.brakes.id)
         values["kind"] = str(self.kind_complaint.id)
-        self._step(f"/c/{self.link.token}", ".send", values, "C", photos=2)
+        path = scan_poster(self.point)
+        self._step(path, ".send", values, "C", photos=2)
         case = self._get_cases() - known
         self.assertEqual(len(self._get_photos(case)), 2)
         self.page = f"/c/s/{self.accesses._issue(case)}"
@@ -93,6 +100,11 @@ class TestUiCasePage(CasePageHttpCommon):
         self._close(case, user=self.handler)
         self.assertEqual(case.result, "settled")
         html = self._open(f"{self.page}?lang={lang}").text
+        self.assertIn(words, html)
+        pictures = self._get_tree(self._open(self.page)).xpath("//article//img/@src")
+        self.assertEqual(len(pictures), 3, "those of the form, and of the message")
+        for picture in pictures:
+            self.assertEqual(self.url_open(picture).status_code, 200)
         for said in ("刹车又响了", "雨天更响", "周一请来店里", "还是响", "更换刹车盘"):
             self.assertIn(said, html)
 

@@ -45,6 +45,9 @@ _QUOTE = re.compile(
 )
 _QUOTED_LINE = re.compile(r"^\s*>.*\n?", re.MULTILINE)
 _LETTER = re.compile(r"[^\W\d_]")
+#: Comments and quotations in a header: they may say anything.
+_ASIDE = re.compile(r'\([^()]*\)|"(\\.|[^"\\])*"')
+_FOUND = re.compile(r"\s*(spf|dkim|dmarc)\s*=\s*(\w+)", re.IGNORECASE)
 
 
 def is_automatic(message: Message) -> bool:
@@ -57,6 +60,26 @@ def is_automatic(message: Message) -> bool:
         or any(message.get(name) for name in AUTOMATIC_HEADERS)
         or (message.get("Return-Path") or "").strip() == "<>"
         or _AUTOMATIC_SUBJECT.match(str(message.get("Subject") or ""))
+    )
+
+
+def is_forged(message: Message, servers: list[str]) -> bool:
+    """Tell whether one of ``servers`` found that ``message`` isn't from its sender.
+
+    :param servers: lower-case names (authserv-id of RFC 8601) of those we trust; what
+        others have written into the mail says nothing
+    """
+    found = {"spf": set(), "dkim": set(), "dmarc": set()}
+    for header in message.get_all("Authentication-Results") or ():
+        text, count = str(header), 1
+        while count:
+            text, count = _ASIDE.subn(" ", text)
+        name, *results = text.lower().split(";")
+        if name.split()[:1] and name.split()[0] in servers:
+            for result in filter(None, map(_FOUND.match, results)):
+                found[result[1]].add(result[2])
+    return "fail" in found["dmarc"] or (
+        "fail" in found["spf"] and "pass" not in found["dkim"]
     )
 
 

@@ -86,6 +86,7 @@ class ComplaintPolicyCheck(models.TransientModel):
             "_check_approvals",
             "_check_form_questions",
             "_check_form",
+            "_check_case_page",
             "_check_codes",
             "_check_references",
             "_check_lost_hints",

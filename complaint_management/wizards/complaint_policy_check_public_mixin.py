@@ -103,6 +103,57 @@ class ComplaintPolicyCheckPublicMixin(models.AbstractModel):
             yield self._make_finding(policy, text, "error")
 
     @api.model
+    def _check_case_page(self, policy):
+        """Switches of the case page that offer what can't be done, or leads nowhere."""
+        for usage, offered in self._get_page_offers(policy).items():
+            if offered and not self._has_reasons(policy, usage):
+                yield self._make_finding(policy, self._get_page_gaps()[usage])
+        leads_on = (
+            policy.max_rounds != 1
+            or policy.round_rule_ids.filtered(lambda rule: rule.forum != "internal")
+            or policy.follow_up_rule_ids
+        )
+        if policy.page_satisfaction and not leads_on:
+            yield self._make_finding(policy, self._get_page_gaps()["nowhere"])
+        wants = policy.page_satisfaction or policy.page_messages
+        if wants and not policy.page_days and policy.closed_reply == "reopen":
+            yield self._make_finding(policy, self._get_page_gaps()["too_late"])
+
+    @api.model
+    def _get_page_offers(self, policy) -> dict:
+        """Return whether the case page asks for reasons, by their usage."""
+        return {
+            "dissatisfied": policy.page_satisfaction,
+            "withdrawal": policy.page_withdrawal,
+        }
+
+    def _has_reasons(self, policy, usage) -> bool:
+        domain = [("usage", "=", usage), ("policy_id", "in", (policy.id, False))]
+        return bool(self.env["complaint.reason"].search_count(domain, limit=1))
+
+    @api.model
+    def _get_page_gaps(self) -> dict:
+        """Return what can't work on the case page, in words."""
+        return {
+            "dissatisfied": self.env._(
+                "Nobody can say on the case page that they aren't satisfied: there is "
+                "no reason of that kind to choose from."
+            ),
+            "withdrawal": self.env._(
+                "Nobody can withdraw on the case page: there is no reason for a "
+                "withdrawal to choose from."
+            ),
+            "nowhere": self.env._(
+                "Who isn't satisfied on the case page is heard in vain: the policy "
+                "knows one round only, no body outside and no follow-up."
+            ),
+            "too_late": self.env._(
+                "Nobody can reopen a case on its page: it takes nothing after the "
+                "closing, although a reply is to begin the next round."
+            ),
+        }
+
+    @api.model
     def _check_codes(self, policy):
         """Codes that open nothing, or can't be printed."""
         points = self.env["complaint.feedback.point"].search(

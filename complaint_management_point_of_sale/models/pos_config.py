@@ -50,21 +50,23 @@ class PosConfig(models.Model):
     @api.depends_context("uid", "allowed_company_ids")
     def _compute_complaint_count(self):
         by_till = dict.fromkeys(self.ids, 0)
-        counts = self.env["complaint.complaint"]._read_group(
-            self._get_complaint_domain(), ["feedback_link_id"], ["__count"]
+        cases = self.env["complaint.complaint"]
+        seen = cases._search(self._get_complaint_domain())
+        # sudo: complaint.complaint - those that the user sees
+        counts = cases.sudo()._read_group(
+            [("id", "in", seen)], ["origin_link_id"], ["__count"]
         )
         for link, count in counts:
-            # sudo: complaint.feedback.link - of which till it is
-            by_till[link.sudo().pos_config_id.id] += count
+            by_till[link.pos_config_id.id] += count
         for till in self:
             till.complaint_count = by_till.get(till._origin.id, 0)
 
     def _get_complaint_domain(self):
-        # sudo: complaint.feedback.link - which codes there are; cases are looked for
-        # with the user's own rights
-        links = self.env["complaint.feedback.link"].sudo()
-        printed = links.search([("pos_config_id", "in", self.ids)])
-        return [("feedback_link_id", "in", printed.ids)]
+        # sudo: complaint.complaint - at which till it was, not which receipt; cases are
+        # looked for with the user's own rights
+        cases = self.env["complaint.complaint"].sudo()
+        told = cases.search([("origin_link_id.pos_config_id", "in", self.ids)])
+        return [("id", "in", told.ids)]
 
     def write(self, vals):
         """Tell open tills what they print from now on."""

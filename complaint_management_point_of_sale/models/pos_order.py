@@ -96,12 +96,15 @@ class PosOrder(models.Model):
                 values["origin_department_id"] = department.id
             case.write({**values, "party_ids": told.get("party_ids", [])})
             self._complaint_name_customer(case)
-            case.message_post(
-                body=self.env._(
-                    "The receipt is in now: %(order)s.",
-                    order=self._complaint_get_name(),
-                )
-            )
+            case.message_post(body=self._complaint_get_note(case))
+
+    def _complaint_get_note(self, case) -> str:
+        """Return what ``case`` notes of this order; not which, if that is kept."""
+        if case.identity != "named":
+            return self.env._("The receipt is in now.")
+        return self.env._(
+            "The receipt is in now: %(order)s.", order=self._complaint_get_name()
+        )
 
     def _complaint_name_customer(self, case):
         """Name the contact of the order, unless the complainant wanted no name."""

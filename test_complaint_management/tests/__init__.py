@@ -15,6 +15,7 @@ from . import (
     test_journey_hospital,
     test_journey_tourism,
     test_oracle,
+    test_origin_sealed,
     test_remedy_document,
     test_ui_journey,
 )
