@@ -258,7 +258,7 @@ class ComplaintCase(ComplaintPublicPage):
         if visit.can_act:
             count = len(visit.case.page_message_ids)
             page["seen"] = f"{visit.base}/seen?{count}"
-            page["done"] = f"draft:{visit.case.feedback_link_id.token}"
+            page["done"] = f"draft:{visit.case.origin_link_id.token}"
         values = {
             "page": page,
             "case": content,

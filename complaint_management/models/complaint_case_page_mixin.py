@@ -4,7 +4,7 @@ from odoo import api, fields, models
 CASE_COLUMNS = (
     *("name", "subject", "description", "demand", "received_at", "active", "phase"),
     *("is_closed", "closed_at", "result", "withdrawal_state"),
-    *("company_id", "feedback_link_id", "master_id", "policy_id", "round_id"),
+    *("company_id", "origin_link_id", "master_id", "policy_id", "round_id"),
 )
 POLICY_COLUMNS = (
     *("acceptance", "calendar_id", "max_rounds", "public_thanks", "page_days"),

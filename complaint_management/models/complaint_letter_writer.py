@@ -1,3 +1,5 @@
+from contextlib import ExitStack
+
 from odoo import api, fields, models
 
 
@@ -75,8 +77,14 @@ class ComplaintLetterWriter(models.AbstractModel):
         for lang, rows in letters.grouped("lang").items():
             # sudo: complaint.letter.template - see the class
             source = template.sudo().with_context(lang=lang, tz=rows[0].tz)
-            subjects = source._render_field("subject", rows.ids)
-            bodies = source._render_field("body_html", rows.ids)
+            # sudo: complaint.party - as above
+            parties = self.env["complaint.party"].sudo()
+            with ExitStack() as stack:
+                for row in rows.filtered("party_id"):
+                    party = parties.browse(row.party_id.id)
+                    stack.enter_context(party._quoting_own_cases(row))
+                subjects = source._render_field("subject", rows.ids)
+                bodies = source._render_field("body_html", rows.ids)
             for row in rows:
                 subject = " ".join((subjects[row.id] or "").split())
                 row.write(

@@ -1,3 +1,5 @@
+from contextlib import contextmanager
+
 from odoo import api, fields, models
 
 
@@ -98,8 +100,33 @@ class ComplaintParty(models.Model):
             values = {"headers": repr({"Auto-Submitted": "auto-generated"})}
             if reply_to := policy._get_reply_to():
                 values["reply_to"] = reply_to
-            mails |= template._queue_complaint_mails(parties, **values)
+            with parties._quoting_own_cases(parties):
+                mails |= template._queue_complaint_mails(parties, **values)
         return mails
+
+    @contextmanager
+    def _quoting_own_cases(self, rows):
+        """Let texts of ``rows`` quote the case that each of self has told.
+
+        About a case that goes on they would quote to those who were merged into it what
+        somebody else has told. Only what is remembered of the rows changes, and not for
+        longer than the texts take.
+
+        :param rows: one for each of self: the parties, or letters to them
+        """
+        moved = [
+            (row, party)
+            for row, party in zip(rows, self, strict=True)
+            if party.told_in_id and row.complaint_id != party.told_in_id
+        ]
+        for row, party in moved:
+            row.flush_recordset()
+            row._update_cache({"complaint_id": party.told_in_id.id})
+        try:
+            yield
+        finally:
+            for row, _party in moved:
+                row.invalidate_recordset(flush=False)
 
 
 def _get_policy(party):

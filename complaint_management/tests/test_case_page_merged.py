@@ -8,6 +8,7 @@ from odoo import Command
 from odoo.exceptions import AccessError
 from odoo.tests import tagged
 
+from ..tools.upload import MAX_SIZE
 from .case_page_common import CasePageHttpCommon
 from .feedback_common import FeedbackHttpCommon
 from .test_feedback_upload import make_image, make_png_bomb
@@ -128,6 +129,41 @@ class TestCasePageMerged(CasePageHttpCommon):
             html = self._open(path.replace("&amp;", "&")).text
             self._assert_nothing_of_li(html)
         self.assertIn("nothing left to answer", html)
+
+    def test_mails_and_letters_quote_their_own_case(self):
+        parties = (self.party | self.li_party).with_env(self.effects.env)
+        template = "complaint_management.mail_template_complaint_acknowledgement"
+        mails = parties._send_mail(self.env.ref(template))
+        by_address = {mail.email_to: str(mail.body_html) for mail in mails}
+        texts = [
+            next(text for email, text in by_address.items() if name in email)
+            for name in ("wang", "li@")
+        ]
+        self._create_item(
+            "complaint.letter.template",
+            "final",
+            purpose="final",
+            subject="About {{ object.complaint_id.name }}",
+            body_html='<p>About</p><p t-out="object.complaint_id.subject"/>'
+            '<p t-out="object.complaint_id.description"/>'
+            '<p t-out="object.answer_id.text"/>',
+        )
+        answers = self.env["complaint.answer"].with_user(self.handler)
+        values = {"complaint_id": self.master.id, "how": "letter"}
+        answer = answers.create({**values, "text": "<p>To all of you</p>"})
+        answer.action_give()
+        letters = answer.letter_ids.sudo()
+        self.assertEqual(letters.complaint_id, self.master)
+        for party in (self.party, self.li_party):
+            [letter] = letters.filtered(lambda row, p=party: row.party_id == p)
+            self.assertIn("To all of you", letter.body)
+            texts.append(f"{letter.subject} {letter.body}")
+        for text in texts[::2]:
+            self.assertIn(self.case.name, text)
+            self._assert_nothing_of_li(text)
+        for text in texts[1::2]:
+            self.assertIn(self.master.name, text)
+        self.assertEqual(self.party.complaint_id, self.master)
 
     def test_portal(self):
         self._answer(self.master, "<p>All pads were changed.</p>")
@@ -260,3 +296,44 @@ class TestCasePageFiles(CasePageHttpCommon):
             self.assertEqual(self.url_open(url).status_code, 404)
         row.attachment_ids.raw = make_image() + SCRIPT.encode()
         self.assertNotIn(b"<script", self.url_open(url).content)
+
+    def test_names_of_files(self):
+        """Names come with mails: whatever is in them is text, on the page and after."""
+        name = '<img src=x onerror=alert(1)>\r\nX-Evil: 1"; filename=a.html'
+        files = self.env["ir.attachment"].create(
+            {"name": name, "raw": b"x", "res_model": self.case._name}
+        )
+        self.case.told_attachment_ids = files
+        tree = self._get_tree(self._open(f"/c/s/{self.token}"))
+        self.assertFalse(tree.xpath("//*[@onerror]"))
+        [link] = tree.xpath("//article//a/@href")
+        file = self.url_open(link)
+        self.assertEqual(file.content, b"x")
+        self.assertNotIn("X-Evil", file.headers)
+        self.assertTrue(file.headers["Content-Disposition"].startswith("attachment"))
+        self.assertEqual(file.headers["Content-Type"], "application/octet-stream")
+
+    def test_too_large(self):
+        """More than 10 MB is refused, and what was written comes back."""
+        large = b"%PDF-" + bytes(MAX_SIZE + 1) + b"%%EOF"
+        response = self._act("message", text="Keep me", files=self._photos(large))
+        self.assertEqual(response.status_code, 422)
+        self.assertIn("Keep me", response.text)
+        self.assertFalse(self.case.page_message_ids)
+
+    def test_not_by_other_roads(self):
+        """In the portal, too, files are had from the page only."""
+        case, _page = self._tell(make_image())
+        case.party_ids.partner_id = self.partner
+        user = self._create_portal_user(partner=self.partner)
+        self._login(user)
+        file = case.told_attachment_ids
+        mine = self._open(f"/my/complaints/{case.id}/file/{file.id}")
+        self.assertEqual(mine.status_code, 200)
+        other = self._open(f"/my/complaints/{self.case.id}/file/{file.id}")
+        self.assertEqual(other.status_code, 404)
+        with self._quiet():
+            self.assertNotEqual(self._open(f"/web/content/{file.id}").content, file.raw)
+            for field in ("told_attachment_ids", "moved_party_ids", "res_id"):
+                with self.assertRaises(AccessError):
+                    case.with_user(user).read([field])
