@@ -65,7 +65,7 @@ class ComplaintCasePageMixin(models.AbstractModel):
         self.fetch(CASE_COLUMNS)
         self.round_id.fetch(ROUND_COLUMNS)
         self.company_id.fetch(["name"])
-        self.feedback_link_id.fetch(["token"])
+        self.origin_link_id.fetch(["token"])
         self.policy_id.fetch(POLICY_COLUMNS)
         self.policy_id.calendar_id.fetch(["tz"])
 

@@ -143,6 +143,7 @@ class TestCasePageMerged(CasePageHttpCommon):
             "complaint.letter.template",
             "final",
             purpose="final",
+            to_complainants="all",
             subject="About {{ object.complaint_id.name }}",
             body_html='<p>About</p><p t-out="object.complaint_id.subject"/>'
             '<p t-out="object.complaint_id.description"/>'
