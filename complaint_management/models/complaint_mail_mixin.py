@@ -26,9 +26,9 @@ class ComplaintMailMixin(models.AbstractModel):
 
         Odoo refuses the whole mail for a picture that is too large to be drawn.
         """
-        if kwargs.get("message_type") == "email":
-            self = self.with_context(image_no_postprocess=True)
-        return super().message_post(**kwargs)
+        by_mail = kwargs.get("message_type") == "email"
+        thread = self.with_context(image_no_postprocess=True) if by_mail else self
+        return super(ComplaintMailMixin, thread).message_post(**kwargs)
 
     def _message_post_after_hook(self, message, msg_vals):
         """Let the page show the files of a mail to who has sent them."""
