@@ -140,7 +140,7 @@ addTour("complaint_journey_tourism_statement", {
             trigger: `${field("assignment_ids")} .o_data_row:contains(There was a window)`,
         },
         page("deadlines"),
-        {trigger: `${field("deadline_ids")} .o_data_row:contains(Sea):contains(Met)`},
+        {trigger: `${field("deadline_ids")} .o_data_row:contains(Sea):contains(Over)`},
     ],
 });
 
@@ -208,7 +208,7 @@ addTour("complaint_journey_tourism_appeal", {
         {trigger: `${field("round_ids")} .o_data_row:contains(Appeal)`},
         page("deadlines"),
         {
-            trigger: `${field("deadline_ids")} .o_data_row:contains(Review):contains(Met)`,
+            trigger: `${field("deadline_ids")} .o_data_row:contains(Review):contains(Over)`,
         },
     ],
 });
