@@ -145,13 +145,11 @@ class ComplaintAcceptance(models.Model):
 
     def _on_refused(self):
         """Drop a refusal that was not approved: the case is undecided as before."""
-        # sudo: complaint.acceptance - as above
-        self.sudo().state = "dropped"
+        self.state = "dropped"
 
     def _take_effect(self):
-        # sudo: complaint.acceptance, complaint.complaint - as above; who approves
-        # needn't be able to edit the case
-        for row in self.sudo():
+        # In sudo mode: who approves needn't be able to edit the case.
+        for row in self:
             case = row.complaint_id
             case._check_open()
             open_ = case.acceptance_ids.filtered(lambda r: r._is_waiting()) - row

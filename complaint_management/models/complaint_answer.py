@@ -250,14 +250,13 @@ class ComplaintAnswer(models.Model):
 
     def _on_approved(self):
         """Give the answer: to the complainant, and to who forwarded the case."""
-        for answer in self.sudo():  # sudo: complaint.answer - as above
+        for answer in self:
             answer._give()
         return super()._on_approved()
 
     def _on_refused(self):
         """Hand the draft back to who wrote it, with the reason."""
-        # sudo: complaint.answer - as above
-        self.sudo().write({"state": "draft"})
+        self.write({"state": "draft"})
         return super()._on_refused()
 
     def _give(self):

@@ -106,10 +106,10 @@ class ComplaintApproval(models.Model):
         # sudo: any approvable row - rules work for whoever asks
         rows = rows.sudo()
         self._cancel_of(rows)
-        memo, vals_list = {}, []
-        attempts = self._get_attempts(rows)
         # sudo: complaint.approval - evidence, made by the case only
         approvals = self.sudo()
+        memo, vals_list = {}, []
+        attempts = approvals._get_attempts(rows)
         matching = self.env["complaint.approval.rule"]._get_matching(rows)
         for row, rules in matching.items():
             for slot in approvals._get_slots(row, rules, memo):
@@ -133,7 +133,7 @@ class ComplaintApproval(models.Model):
     @api.model
     def _get_attempts(self, rows) -> dict:
         """Return how often each of ``rows`` was asked about before, by id."""
-        groups = self.sudo()._read_group(  # sudo: complaint.approval - as above
+        groups = self._read_group(
             [("res_model", "=", rows._name), ("res_id", "in", rows.ids)],
             ["res_id"],
             ["attempt:max"],

@@ -81,8 +81,7 @@ class ComplaintApproval(models.Model):
         together = self._get_together()
         try:
             with self.env.cr.savepoint():
-                # sudo: complaint.approval - evidence, not the approver's to edit
-                together.sudo()._answer(state, note)
+                together._answer(state, note)
         except UserError:
             together = self.browse()
         failures = []
@@ -122,8 +121,7 @@ class ComplaintApproval(models.Model):
         """Answer this question, or the one that is open in its place by now."""
         approval = self._get_open()
         approval._check_answerable()
-        # sudo: complaint.approval - the row is evidence, not the approver's to edit
-        approval.sudo()._answer(state, note)
+        approval._answer(state, note)
 
     def _get_open(self):
         """Return the question of the same rule that took the place of this one.
@@ -175,9 +173,11 @@ class ComplaintApproval(models.Model):
 
         :param self: questions on different cases
         """
-        self._lock_requests()
-        represented = {row: row._get_represented(self.env.user) for row in self}
-        for away, rows in self.grouped(represented.get).items():
+        # sudo: complaint.approval - evidence, not the approver's to edit
+        questions = self.sudo()
+        questions._lock_requests()
+        represented = {row: row._get_represented(self.env.user) for row in questions}
+        for away, rows in questions.grouped(represented.get).items():
             rows.write(
                 {
                     "state": state,
@@ -187,10 +187,10 @@ class ComplaintApproval(models.Model):
                     "answer_note": note,
                 }
             )
-        self._note_answers()
-        ended = following = self.browse()
-        for request in self._get_requests():
-            row = request & self
+        questions._note_answers()
+        ended = following = questions.browse()
+        for request in questions._get_requests():
+            row = request & questions
             left = request.filtered(lambda row: row.state in OPEN_STATES)
             if state == "refused":
                 left.write({"state": "cancelled"})
@@ -201,7 +201,7 @@ class ComplaintApproval(models.Model):
                 ended |= row
         following._open_next()
         ended._end_requests(state)
-        self._sync_activities()
+        questions._sync_activities()
 
     def _lock_requests(self):
         """Let nobody else answer at this moment, so that the last one is the last."""

@@ -275,13 +275,11 @@ class ComplaintLetter(models.Model):
 
     def _on_refused(self):
         """Hand the draft back to who wrote it, with the reason."""
-        # sudo: complaint.letter - answered by whoever approves
-        self.sudo().write({"state": "draft", "queued_at": False})
+        self.write({"state": "draft", "queued_at": False})
         return super()._on_refused()
 
     def _become_ready(self):
-        # sudo: complaint.letter - as above
-        letters = self.sudo().filtered(lambda row: row.state in ("draft", "approval"))
+        letters = self.filtered(lambda row: row.state in ("draft", "approval"))
         letters.write({"state": "ready"})
         for complaint, rows in letters.grouped("complaint_id").items():
             complaint._complaint_event("letter_approved", rows)

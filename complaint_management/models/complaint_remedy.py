@@ -303,8 +303,7 @@ class ComplaintRemedy(models.Model):
         for remedy in self:
             if remedy.state != "proposed":
                 continue
-            # sudo: complaint.remedy - as above
-            remedy.sudo().state = "approved"
+            remedy.state = "approved"
             remedy._emit("remedy_approved")
             if not remedy.type_id._needs_consent():
                 remedy._ask_execution()

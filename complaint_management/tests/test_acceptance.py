@@ -264,6 +264,8 @@ class TestAcceptance(EngineCommon):
                 row.with_user(self.manager)._set_approved()
         told.assert_not_called()
         self.assertEqual(row.state, "dropped")
+        with self.assertRefused("closed already"):
+            self._refuse(user=self.office)
         self.assertRecordValues(
             self.case,
             [

@@ -260,7 +260,8 @@ class TestAnswer(LetterCommon):
         self._final_template()
         notice = self._create_letter_template("notice", event="answered")
         self._create_boss_rule("answer")
-        self._create_boss_rule("letter")
+        self._create_boss_rule("letter", count=0)
+        self.role_manager.user_ids |= self.office
         answer = self._prepare_answer(self.complaint, how="letter")
         answer.action_give()
         question = self.complaint.approval_ids.with_user(self.manager)
@@ -272,7 +273,8 @@ class TestAnswer(LetterCommon):
             lambda row: row.subject == "letter"
         )
         self.assertEqual(asked.requested_by_id, self.handler)
-        self.assertEqual(asked.user_ids, self.manager)
+        self.assertEqual(len(asked), 2, "who asked is unfit, not who let it go on")
+        self.assertEqual(asked.user_ids, self.manager | self.office)
 
     def test_who_drafted_the_letter_does_not_approve_it(self):
         self._final_template()

@@ -237,6 +237,24 @@ class TestApprovalAnswer(ApprovalCommon):
         self._delegate(self.manager, self.other_handler, policy_id=other.id)
         self.assertFalse(self._questions(self._request()).delegate_ids)
 
+    def test_absence_that_is_changed(self):
+        row = self._delegate(self.manager, self.other_handler)
+        question = self._questions(self._request())
+        row.delegate_id = self.child_handler
+        self.assertEqual(question.delegate_ids, self.child_handler)
+        row.date_from = self.now + timedelta(days=1)
+        self.assertFalse(question.delegate_ids)
+
+    def test_who_was_answered_for_is_asked_by_no_other_rule(self):
+        self._create_approval_rule("board", self.role_board)
+        self._delegate(self.manager, self.other_handler)
+        request = self._request()
+        first = self._pending(request).filtered(lambda q: q.role_id == self.role_boss)
+        self._approve(first, self.other_handler)
+        second = self._pending(request)
+        self.assertEqual(second.role_id, self.role_board)
+        self.assertEqual(second.user_ids, self.office | self.admin)
+
     def test_shown_as_planned_running_over(self):
         row = self._delegate(self.manager, self.office, begin=1, end=2)
         for days, state in ((0, "planned"), (1, "running"), (2, "over")):

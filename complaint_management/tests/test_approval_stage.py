@@ -141,6 +141,9 @@ class TestApprovalStage(ApprovalCommon):
         self.assertEqual(wizard.available_stage_ids, self.stage_answered)
         self.assertEqual(wizard.stage_id, self.stage_answered)
         self.assertTrue(self.case.can_ask_stage)
+        self.stage_rule.stage_ids |= self.case.stage_id
+        wizard.invalidate_recordset()
+        self.assertEqual(wizard.available_stage_ids, self.stage_answered)
 
     def test_other_cases_move_freely(self):
         self.stage_rule.severity_ids = self.severity_serious

@@ -255,6 +255,8 @@ class TestSatisfaction(SatisfactionCommon):
             self._ask(complaint)
         self._decide(round_, "2026-11-20", "No settlement.")
         self.assertTrue(complaint.can_ask_satisfaction)
+        notes = " ".join(complaint.message_ids.mapped("body"))
+        self.assertIn("has decided on 2026-11-20: No settlement.", notes)
         self._ask(complaint, rule_id=self.rule_court.id)
         self.assertEqual((complaint.round_number, complaint.forum), (4, "court"))
         self.assertEqual(round_.forum_outcome, "No settlement.")
@@ -281,6 +283,7 @@ class TestSatisfaction(SatisfactionCommon):
         self._ask(complaint, rule_id=self.rule_court.id, filed_on="2026-11-16")
         with self.assertRaisesRegex(UserError, "before it was filed"):
             self._decide(complaint.round_id, "2026-11-01", "Too early")
+        self._decide(complaint.round_id, "2026-11-16", "On the same day")
         with self.assertRaises(AccessError):
             self._decide(complaint.round_id, "2026-11-20", "x", self.registrar)
 
