@@ -13,7 +13,7 @@ _logger = logging.getLogger(__name__)
 #: Who may do what: R read, W write, C create, D delete; a dot: nothing at all.
 #: ``R`` is asserted by read, search, search_count, read_group, export and name_search;
 #: what a cell doesn't name is asserted to be refused. C of a case: register another one
-#: under its policy.
+#: under its policy. ``accepted``: the actor's assignment is over, so nobody writes it.
 MATRIX = """
 role      at          case pty  scrt asgm rnd chg link reg msg word fol act  file note call said chan wdr try  ltr sltr ans  chk pnt
 registrar own         RWC  R    .    RW   R   R   R    .   RWC RWCD R   RWCD RWCD C    R    R    R    R   R  R    .    R    R    RWCD
@@ -55,7 +55,7 @@ office    child       RWC  RWCD RWCD RWC  R   R   RWCD .   RWC RWCD R   RWCD RWC
 office    other       RWC  RWCD RWCD RWC  R   R   RWCD .   RWC RWCD R   RWCD RWCD C    R    R    R    R   R  RW   RW   RWC  RW   RWCD
 office    company     .    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .  .    .    .    .    .
 office    registered  RWC  RWCD RWCD RWC  R   R   RWCD R   RWC RWCD R   RWCD RWCD C    R    R    R    R   R  RW   RW   RWC  RW   RWCD
-office    accepted    RWC  RWCD RWCD RWC  R   R   RWCD R   RWC RWCD R   RWCD RWCD C    R    R    R    R   R  RW   RW   RWC  RW   RWCD
+office    accepted    RWC  RWCD RWCD RC   R   R   RWCD R   RWC RWCD R   RWCD RWCD C    R    R    R    R   R  RW   RW   RWC  RW   RWCD
 office    about       C    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .  .    .    .    .    .
 office    recused     C    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .  .    .    .    .    .
 admin     own         RWCD RWCD C    RWCD R   R   RWCD .   RWC RWCD R   RWCD RWCD C    R    R    R    R   R  RW   .    RWC  RW   RWCD
@@ -65,7 +65,7 @@ admin     child       RWCD RWCD C    RWCD R   R   RWCD .   RWC RWCD R   RWCD RWC
 admin     other       RWCD RWCD C    RWCD R   R   RWCD .   RWC RWCD R   RWCD RWCD C    R    R    R    R   R  RW   .    RWC  RW   RWCD
 admin     company     .    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .  .    .    .    .    .
 admin     registered  RWCD RWCD RWCD RWCD R   R   RWCD R   RWC RWCD R   RWCD RWCD C    R    R    R    R   R  RW   .    RWC  RW   RWCD
-admin     accepted    RWCD RWCD C    RWCD R   R   RWCD R   RWC RWCD R   RWCD RWCD C    R    R    R    R   R  RW   .    RWC  RW   RWCD
+admin     accepted    RWCD RWCD C    RCD  R   R   RWCD R   RWC RWCD R   RWCD RWCD C    R    R    R    R   R  RW   .    RWC  RW   RWCD
 admin     about       C    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .  .    .    .    .    .
 admin     recused     C    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .  .    .    .    .    .
 portal    complainant R    .    .    .    .   .   .    .   .   .    .   .    .    .    .    .    .    .   .  .    .    .    .    .
