@@ -167,7 +167,7 @@ class ComplaintDiscreetMixin(models.AbstractModel):
         return frozenset(
             name
             for name, field in self._fields.items()
-            if field.store and field.readonly
+            if field.readonly and (field.store or field.inverse)
         )
 
     @api.model

@@ -30,6 +30,7 @@ def _guarded(name: str) -> dict:
         "compute": "_compute_origin",
         "inverse": seal,
         "search": search,
+        "readonly": True,
         "copy": False,
     }
 

@@ -114,6 +114,12 @@ class TestOriginSealed(ComplaintCommon):
                 ):
                     self.assertIsNone(self._try(road), f"{user.login}: {name}")
 
+    def test_nobody_writes_it(self):
+        for user in (self.handler, self.office, self.admin):
+            for name in SEALED:
+                with self.assertRaises(AccessError, msg=name):
+                    self._as(user, self.named).write({name: False})
+
     def test_who_may_know_sees_it(self):
         for case, user in (
             (self.case, self.office),
@@ -280,9 +286,12 @@ class TestOriginSealed(ComplaintCommon):
         point = self.env["complaint.feedback.point"].create(
             {"name": "Counter", "policy_id": self.policy.id}
         )
-        case = self._create_told(feedback_point_id=point.id)
-        case.write({"feedback_link_id": point.link_id.id, "res_id": False})
-        case.write({"res_model": False})
+        case = self._create_told()
+        of_poster = {
+            "feedback_point_id": point.id,
+            "feedback_link_id": point.link_id.id,
+        }
+        case.write({**of_poster, "res_model": False, "res_id": False})
         self.env.flush_all()
         handler = self._as(self.handler, case)
         self.assertEqual(handler.feedback_link_id, point.link_id)
