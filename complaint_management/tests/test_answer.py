@@ -124,7 +124,8 @@ class TestAnswer(LetterCommon):
             answer = self._prepare_answer(self.complaint, type=type_)
             answer.action_give()
             self.assertEqual(events[-1], event)
-        self.assertEqual(self.complaint.answered_at, self.now)
+            answered = type_ != "interim" and self.now
+            self.assertEqual(self.complaint.answered_at, answered)
         self.assertRecordValues(
             answer,
             [

@@ -474,6 +474,9 @@ class TestFollowUp(FollowUpCommon):
         self.policy.close_needs_satisfaction = "satisfied"
         complaint = self._create_answered()
         complaint._complaint_event("answered")
+        complaint.round_id.satisfaction = "no_answer"
+        with self.assertRefused("Not yet ready"):
+            self._close(complaint, "unreachable")
         complaint.follow_up_ids.with_user(self.caller).action_give_up()
         self._close(complaint, "unreachable")
         self.assertTrue(complaint.is_closed)

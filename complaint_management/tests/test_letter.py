@@ -222,6 +222,8 @@ class TestLetter(LetterCommon):
             ],
         )
         self.assertEqual(events, ["letter_approved", "letter_sent", "letter_served"])
+        notes = " ".join(self.complaint.message_ids.mapped("body"))
+        self.assertIn(f"Letter {letter.name} was served", notes)
 
     def test_proof_of_service(self):
         self.template.delivery = "print"
