@@ -105,26 +105,26 @@ class ComplaintPolicyCheckPublicMixin(models.AbstractModel):
     @api.model
     def _check_case_page(self, policy):
         """Switches of the case page that offer what can't be done, or leads nowhere."""
-        for usage, offered in self._get_page_offers(policy).items():
-            if offered and not self._has_reasons(policy, usage):
-                yield self._make_finding(policy, self._get_page_gaps()[usage])
+        gaps = self._get_page_gaps()
+        for name, is_wrong in self._find_page_gaps(policy).items():
+            if is_wrong:
+                yield self._make_finding(policy, gaps[name])
+
+    @api.model
+    def _find_page_gaps(self, policy) -> dict:
+        """Return which gap of ``_get_page_gaps`` the policy has."""
+        asks, withdraws = policy.page_satisfaction, policy.page_withdrawal
         leads_on = (
             policy.max_rounds != 1
             or policy.round_rule_ids.filtered(lambda rule: rule.forum != "internal")
             or policy.follow_up_rule_ids
         )
-        if policy.page_satisfaction and not leads_on:
-            yield self._make_finding(policy, self._get_page_gaps()["nowhere"])
-        wants = policy.page_satisfaction or policy.page_messages
-        if wants and not policy.page_days and policy.closed_reply == "reopen":
-            yield self._make_finding(policy, self._get_page_gaps()["too_late"])
-
-    @api.model
-    def _get_page_offers(self, policy) -> dict:
-        """Return whether the case page asks for reasons, by their usage."""
+        reopens = (asks or policy.page_messages) and policy.closed_reply == "reopen"
         return {
-            "dissatisfied": policy.page_satisfaction,
-            "withdrawal": policy.page_withdrawal,
+            "dissatisfied": asks and not self._has_reasons(policy, "dissatisfied"),
+            "withdrawal": withdraws and not self._has_reasons(policy, "withdrawal"),
+            "nowhere": asks and not leads_on,
+            "too_late": reopens and not policy.page_days,
         }
 
     def _has_reasons(self, policy, usage) -> bool:
