@@ -225,6 +225,15 @@ class ComplaintApproval(models.Model):
     def _get_request_key(self) -> tuple:
         return self.res_model, self.res_id, self.attempt
 
+    def _get_first_of_requests(self):
+        """Return one of these questions for each matter that was asked about."""
+        by_request = self.grouped(lambda row: row._get_request_key())
+        return self.browse().concat(*(rows[0] for rows in by_request.values()))
+
+    def _is_about_same(self, other) -> bool:
+        """Tell whether two questions are about one row, asked anew or not."""
+        return (self.res_model, self.res_id) == (other.res_model, other.res_id)
+
     def _open_next(self, memo=None):
         """Ask the questions of these requests whose turn it is now.
 

@@ -29,7 +29,7 @@ class ComplaintDeadlineEndMixin(models.AbstractModel):
     """What a clock waits for: an event, of which stage, assignment, letter and so on.
 
     Where the source is plural each has a clock of its own: every assignment, every
-    respondent who is served, every remedy.
+    respondent who is served, every remedy, every matter that waits for approval.
     """
 
     _name = "complaint.deadline.end.mixin"
@@ -43,6 +43,9 @@ class ComplaintDeadlineEndMixin(models.AbstractModel):
     )
     remedy_id = fields.Many2one(
         "complaint.remedy", index="btree_not_null", ondelete="cascade"
+    )
+    approval_id = fields.Many2one(
+        "complaint.approval", index="btree_not_null", ondelete="cascade"
     )
     end_event = fields.Selection(EVENTS, required=True)
     end_stage_id = fields.Many2one("complaint.stage", ondelete="set null")
@@ -63,9 +66,7 @@ class ComplaintDeadlineEndMixin(models.AbstractModel):
     end_remedy_type_id = fields.Many2one("complaint.remedy.type", ondelete="restrict")
     end_forum = fields.Selection(FORUMS)
 
-    @api.depends(
-        "name", "assignment_id", "letter_id", "remedy_id", "end_approval_rule_id"
-    )
+    @api.depends("name", "assignment_id", "letter_id", "remedy_id", "approval_id")
     @api.depends_context("lang")
     def _compute_display_name(self):
         for clock in self:
@@ -75,18 +76,18 @@ class ComplaintDeadlineEndMixin(models.AbstractModel):
 
     def _get_source_name(self) -> str:
         """Return what tells this clock from another one of the same rule, maybe ""."""
-        approval = self.end_approval_rule_id or self.rule_id.event_approval_rule_id
         return (
             self.letter_id._get_safe_name()
             or self.remedy_id.display_name
             or self.assignment_id.asked_name
-            or approval.name
+            or self.approval_id.reason
             or ""
         )
 
     def _get_source(self) -> tuple:
         """Return what one clock of a rule is about, and no other of the same rule."""
-        return self.complaint_id, self.assignment_id, self.letter_id, self.remedy_id
+        about = self.assignment_id, self.letter_id, self.remedy_id, self.approval_id
+        return self.complaint_id, *about
 
     def _is_end(self, source) -> bool:
         """Tell whether the end event of this clock happened to what it waits for."""
@@ -142,6 +143,9 @@ class ComplaintDeadlineEndMixin(models.AbstractModel):
     def _is_end_after(self, approvals) -> bool:
         """Tell whether one of ``approvals`` is what this clock waits for."""
         subject, rule = self.end_approval_subject, self.end_approval_rule_id
+        own = self.approval_id
+        if own and subject in (False, own.subject):
+            approvals = approvals.filtered(lambda row: row._is_about_same(own))
         return any(
             subject in (False, row.subject) and (not rule or row.rule_id == rule)
             for row in approvals

@@ -4,13 +4,19 @@ from odoo import api, fields, models
 from odoo.exceptions import ValidationError
 
 from ..tools.delay import DELAY_UNITS, WORK_UNITS
-from ..tools.events import ASSIGNMENT_EVENTS, LETTER_EVENTS, REMEDY_EVENTS
+from ..tools.events import (
+    APPROVAL_EVENTS,
+    ASSIGNMENT_EVENTS,
+    LETTER_EVENTS,
+    REMEDY_EVENTS,
+)
 
 #: Events by which each row begins a clock of its own: which field of it names the row.
 CLOCK_FIELDS = {
     **dict.fromkeys(ASSIGNMENT_EVENTS, "assignment_id"),
     **dict.fromkeys(LETTER_EVENTS, "letter_id"),
     **dict.fromkeys(REMEDY_EVENTS, "remedy_id"),
+    **dict.fromkeys(APPROVAL_EVENTS, "approval_id"),
 }
 #: What tells one duty from another: from what, and to what.
 TWIN_FIELDS = (
@@ -254,12 +260,15 @@ class ComplaintDeadlineRule(models.Model):
         """Return the values of the clocks that begin: one a case, or one a source."""
         self.ensure_one()
         if event in CLOCK_FIELDS:
+            rows = self._filter_source(event, source)
+            if event in APPROVAL_EVENTS:
+                rows = rows._get_first_of_requests()
             return [
                 {
                     **self._prepare_deadline(row.complaint_id, at),
                     CLOCK_FIELDS[event]: row.id,
                 }
-                for row in self._filter_source(event, source)
+                for row in rows
                 if row.complaint_id in complaints and self._is_in_force(at)
             ]
         starts = {case: self._get_start(case, at) for case in complaints}

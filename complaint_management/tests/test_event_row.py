@@ -101,6 +101,37 @@ class TestApprovalClock(ApprovalCommon):
         self._approve(self._pending(row), self.manager)
         self.assertEqual(clock.state, "met")
 
+    def test_each_matter_has_its_own(self):
+        """The answer to one question leaves the clock of the other running."""
+        first, second = self._request(), self._request(reason="Expert on leave")
+        clocks = self.case.deadline_ids.filtered(
+            lambda clock: clock.rule_id == self.clock_rule
+        )
+        self.assertEqual(len(clocks), 2)
+        self.assertEqual(len(set(clocks.mapped("display_name"))), 2)
+        self._refuse(self._pending(first), self.manager)
+        by_row = {clock.approval_id.res_id: clock.state for clock in clocks}
+        self.assertEqual(by_row, {first.id: "met", second.id: "running"})
+
+    def test_several_steps_have_one(self):
+        self._create_approval_rule("other", self.role_top, step=2)
+        self.clock_rule.write(
+            {"event_approval_rule_id": False, "end_approval_rule_id": False}
+        )
+        self._request()
+        self.assertEqual(len(self._clock(self.case, self.clock_rule)), 1)
+
+    def test_asked_anew(self):
+        """What is asked again ends the clock of the first time, where that waits."""
+        self.clock_rule.end_event = "approval_given"
+        row = self._request()
+        clock = self._clock(self.case, self.clock_rule)
+        self._refuse(self._pending(row), self.manager)
+        self.assertEqual(clock.state, "running")
+        row.with_user(self.handler)._request_approval()
+        self._approve(self._pending(row), self.manager)
+        self.assertEqual(clock.state, "met")
+
     def test_not_of_another_rule(self):
         self.clock_rule.event_approval_rule_id = self._create_approval_rule(
             "other", self.role_top, amount_over=1
