@@ -153,7 +153,10 @@ class ComplaintComplaint(models.Model):
     )
     is_closed = fields.Boolean(compute="_compute_phase", store=True, precompute=True)
     date_last_stage_update = fields.Datetime(
-        string="In Stage Since", readonly=True, default=fields.Datetime.now
+        string="In Stage Since",
+        readonly=True,
+        copy=False,
+        default=fields.Datetime.now,
     )
     kanban_color = fields.Integer(related="severity_id.color")
     # classification
