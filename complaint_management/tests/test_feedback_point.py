@@ -214,7 +214,7 @@ class TestFeedbackPoint(FeedbackCommon):
         submissions = self.env["complaint.feedback.submission"]
         for stars in (5, 2):
             submissions._claim(self.link, f"k{stars}", "a", kind="rating", stars=stars)
-        self._create_complaint(feedback_point_id=self.point.id)
+        self._create_complaint().feedback_point_id = self.point
         self.env.invalidate_all()
         self.assertEqual(self.point.scan_count, 3)
         self.assertEqual(self.point.complaint_count, 1)
@@ -235,7 +235,7 @@ class TestFeedbackPoint(FeedbackCommon):
             self.assertFalse(any(rows.mapped("key_hash") + rows.mapped("address_key")))
 
     def test_deleting(self):
-        self._create_complaint(feedback_point_id=self.point.id)
+        self._create_complaint().feedback_point_id = self.point
         with self.assertRaisesRegex(UserError, "Archive it"):
             self.point.unlink()
         self.point.copy().unlink()
