@@ -25,7 +25,7 @@ tours.add("complaint_deadline_extend", {
         {trigger: `${field("next_due_at")}:contains(late)`},
         {trigger: ".o_notebook a[name=deadlines]", run: "click"},
         {trigger: `${row("First reply")}:contains(Late)`},
-        {trigger: `${row("Full answer")} td[name=name]`, run: "click"},
+        {trigger: `${row("Full answer")} td[name=display_name]`, run: "click"},
         // Every working day that counts, up to the date
         {trigger: `.modal ${field("explanation")} tr:contains(Working day)`},
         {trigger: `.modal ${field("explanation")} tr:contains(Due)`},
