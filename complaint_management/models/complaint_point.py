@@ -19,7 +19,9 @@ class ComplaintPoint(models.Model):
 
     def write(self, vals):
         if not self.env.su:
-            self._check_changeable(vals.keys())
+            # The form of an answer writes the case along: nothing moves by that.
+            stays = self.complaint_id.ids == [vals.get("complaint_id")]
+            self._check_changeable(vals.keys() - ({"complaint_id"} if stays else set()))
         return super().write(vals)
 
     @api.ondelete(at_uninstall=False)
