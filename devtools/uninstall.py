@@ -36,10 +36,11 @@ for document in documents:
     answers = {"description": "Torn.", "phone": "13900001111", "anonymous": False}
     case = intake._take(link, answers, [], make_token())
     assert (case.res_model, case.res_id) == (document._name, document.id), document
-makers = env["complaint.remedy.type"]._get_document_models()
-assert len(makers) == 5, makers
 by_model = {document._name: document for document in documents}
-for kind, model in makers.items():
+makers = env["complaint.remedy.type"]._get_document_models()
+makers = [(kind, model) for kind, model in makers.items() if model in by_model]
+assert len(makers) == 5, makers
+for kind, model in makers:
     type_ = env["complaint.remedy.type"].create(
         {
             "policy_id": case.policy_id.id,
