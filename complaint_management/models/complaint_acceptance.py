@@ -116,9 +116,10 @@ class ComplaintAcceptance(models.Model):
     def _check_complete(self):
         """Refuse decisions without the words that belong to them.
 
-        :raise UserError: the ground, or what is missing, isn't said
+        :raise UserError: the ground, or what is missing, isn't said, or isn't one
         """
         for row in self:
+            row.ground_id._check_fits("refuse", row.complaint_id)
             if row.decision == "refuse" and not row.ground_id:
                 raise UserError(
                     self.env._(

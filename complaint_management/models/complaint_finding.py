@@ -62,7 +62,8 @@ class ComplaintFinding(models.Model):
         """Write what was found on ``complaint``, and finish the request for it.
 
         :param assignment: the investigation that asked for it, or None
-        :raise UserError: too few investigators, or one of them is concerned
+        :raise UserError: too few investigators, one of them is concerned, or a reason
+            isn't meant for findings
         :return: the finding
         """
         assignment = assignment or self.env["complaint.assignment"]
@@ -71,7 +72,10 @@ class ComplaintFinding(models.Model):
         complaint._check_open()
         complaint._check_accepted()
         self._check_investigation(complaint, assignment)
-        reason = self.env["complaint.reason"].browse(values["conclusion_id"])
+        reasons = self.env["complaint.reason"]
+        reason = reasons.browse(values["conclusion_id"])
+        reason._check_fits("finding", complaint)
+        reasons.browse(values.get("cause_id") or [])._check_fits("cause", complaint)
         # sudo: complaint.finding - evidence, made by this method only
         finding = self.sudo().create(
             {

@@ -1,5 +1,5 @@
 from odoo import api, fields, models, tools
-from odoo.exceptions import ValidationError
+from odoo.exceptions import UserError, ValidationError
 
 #: What an investigation may come to, whatever a policy calls it.
 CONCLUSIONS = [
@@ -93,6 +93,18 @@ class ComplaintReason(models.Model):
             [("usage", "=", usage), ("policy_id", "in", (policy.id, False))]
         )
         return [(row.id, row.name) for row in rows]
+
+    def _check_fits(self, usage, complaints):
+        """Refuse a reason that isn't meant for this, or is another policy's.
+
+        :raise UserError: naming it
+        """
+        for reason in self:
+            foreign = reason.policy_id and complaints.policy_id - reason.policy_id
+            if reason.usage != usage or foreign:
+                raise UserError(
+                    self.env._("“%s” can't be chosen here.", reason.display_name)
+                )
 
     def _get_copy_key(self, policy) -> tuple:
         return self.usage, self.code

@@ -77,6 +77,8 @@ class ComplaintWithdrawal(models.Model):
         complaints.check_access("write")
         complaints._check_open()
         self._check_none_open(complaints)
+        reason = self.env["complaint.reason"].browse(values.get("reason_id") or [])
+        reason._check_fits("withdrawal", complaints)
         # sudo: complaint.withdrawal - evidence, made by the case only
         rows = self.sudo().create(
             [

@@ -65,6 +65,15 @@ class TestAcceptance(EngineCommon):
         self._move_to(self.case, self.stage_handling)
         self.assertEqual(self.case.stage_id, self.stage_handling)
 
+    def test_ground_of_something_else(self):
+        for values in ({"usage": "close"}, {"policy_id": self.policy.copy().id}):
+            ground = self._create_item(
+                "complaint.reason", "other", **{"usage": "refuse", **values}
+            )
+            with self.assertRefused("can't be chosen here"):
+                self._refuse(ground_id=ground.id)
+        self.assertEqual(self.case.acceptance, "undecided")
+
     def test_closing_needs_acceptance(self):
         with self.assertRefused("Decide on Acceptance"):
             self._close(self.case)

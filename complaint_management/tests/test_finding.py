@@ -206,6 +206,14 @@ class TestFinding(EngineCommon):
         )
         self.assertFalse(self.case.excluded_user_ids)
 
+    def test_reasons_for_something_else(self):
+        cause = self._create_item("complaint.reason", "wear", usage="cause")
+        with self.assertRefused("can't be chosen here"):
+            self._find(cause)
+        with self.assertRefused("can't be chosen here"):
+            self._find(cause_id=self.founded.id)
+        self.assertFalse(self.case.finding_ids)
+
     def test_shares_above_hundred(self):
         line = {"type": "department", "department_id": self.service.id, "share": 60}
         other = {"type": "department", "department_id": self.sales.id, "share": 41}

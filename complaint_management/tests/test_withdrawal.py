@@ -42,6 +42,12 @@ class TestWithdrawal(ApprovalCommon):
     # WITHOUT VERIFICATION
     # ------------------------------------------------------------
 
+    def test_reason_for_something_else(self):
+        other = self._create_item("complaint.reason", "other", usage="cause")
+        with self.assertRefused("can't be chosen here"):
+            self._withdraw(reason_id=other.id)
+        self.assertFalse(self.case.withdrawal_ids)
+
     def test_unverified_policy_closes_at_once(self):
         self.policy.withdrawal_verified = False
         row = self._withdraw()
