@@ -34,9 +34,10 @@ class PhoneCommon(FeedbackHttpCommon):
         self.addCleanup(self._wait_remaining_requests)
         self.authenticate(None, None, browser=self.phone)
         self._ask("Network.enable")
-        # What the page of a case sends by itself would use the cursor of the test at
+        # What the page of a case asks for by itself would use the cursor of the test at
         # the moment at which the test looks at the case.
-        self._ask("Network.setBlockedURLs", urls=["*/c/s/*/seen*"])
+        own = ["*/c/s/*/seen*", "*/c/s/*/file/*"]
+        self._ask("Network.setBlockedURLs", urls=own)
         self._ask(
             "Emulation.setUserAgentOverride", userAgent=agent, acceptLanguage=language
         )
