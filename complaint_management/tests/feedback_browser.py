@@ -63,6 +63,8 @@ class PhoneCommon(FeedbackHttpCommon):
         while not self._evaluate(f"Boolean({expression})"):
             self.assertLess(time.monotonic(), end, f"never true: {expression}")
             time.sleep(0.1)
+        # What made it true may be a request that hasn't left the test's cursor yet.
+        self._wait_remaining_requests()
 
     def _visit(self, path):
         """Open a page of this server."""
