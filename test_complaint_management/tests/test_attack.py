@@ -230,6 +230,16 @@ class TestAttack(ComplaintCommon):
         point.answer = "Fixed again."
         self.assertEqual(point.answer, "Fixed again.")
 
+    def test_points_are_answered_on_the_form_of_the_answer(self):
+        """The form names the case along with what is said of its points."""
+        self.mine.point_ids = [Command.create({"name": "Noise"})]
+        point = self.case.point_ids
+        answer = self.env["complaint.answer"].with_user(self.handler)
+        answer = answer.create({"complaint_id": self.case.id, "how": "call"})
+        said = {"answer": "Fixed.", "complaint_id": self.case.id}
+        answer.point_ids = [Command.update(point.id, said)]
+        self.assertEqual(point.answer, "Fixed.")
+
     def test_files_of_others_stay_where_they_are(self):
         files = self.env["ir.attachment"].with_user(self.handler)
         place = {"res_model": self.case._name, "res_id": self.case.id}
